@@ -1,0 +1,1 @@
+"""The asyncio node round `wire`: server, client, journal, directory, configuration, metrics, command line. No Django."""
