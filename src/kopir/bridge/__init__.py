@@ -1,1 +1,4 @@
-"""The asyncio node round `wire`: server, client, journal, directory, configuration, metrics, command line. No Django."""
+"""The asyncio node round `wire`: server, client, journal, directory, configuration, metrics, command line.
+
+No Django here or below.
+"""
