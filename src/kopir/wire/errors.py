@@ -20,7 +20,7 @@ from __future__ import annotations
 
 
 class ProtocolError(Exception):
-    """Base of all. `code` is stable and machine-readable, the message says what is wrong and, if it helps, the remedy."""
+    """Base of all. `code` is stable and machine-readable; the message says what is wrong and the remedy, if any."""
 
     code = "InternalError"
 

@@ -1,0 +1,45 @@
+# `make` alone lists the verbs. Each sets up what it needs first; that is quick when nothing changed.
+BIN := .venv/bin
+SECONDS ?= 60
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run check test fix bench docs fuzz lock clean
+
+help: ## this list
+	@grep -E '^[a-z]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:.*## /\t/' | expand -t 10
+
+setup: ## make the environment .venv with the command kopir in it
+	@PYTHON="$(PYTHON)" .ci/setup
+
+run: setup ## two countries' nodes on this machine: one exchange before your eyes, then yours to call
+	@$(BIN)/kopir stand
+
+check: setup ## lint, format, types, imports, locks: what CI runs before the tests
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/mypy --no-error-summary
+	@report=$$($(BIN)/lint-imports 2>&1) || { echo "$$report"; exit 1; }
+	@$(BIN)/python requirements/lock.py --check
+	@echo "check: all good"
+
+test: setup ## all tests, in parallel and in random order
+	@$(BIN)/pytest -n auto
+
+fix: setup ## repair what ruff can repair, and format
+	@$(BIN)/ruff check --fix --quiet . || true
+	@$(BIN)/ruff format .
+
+bench: setup ## our two nodes against a plain nginx relay on the same cores (needs nginx and wrk)
+	@$(BIN)/python bench/bridge.py $(ARGS)
+
+docs: setup ## check the pages: links, promises, reference, examples
+	@$(BIN)/pytest -n auto tests/structure
+
+fuzz: setup ## throw made-up bytes at every parser, SECONDS=60 in all
+	@$(BIN)/python fuzz/run.py --seconds $(SECONDS)
+
+lock: setup ## lock requirements/ anew from pyproject.toml, newest versions that fit
+	@$(BIN)/python requirements/lock.py
+
+clean: ## remove what was built: environment, caches, the stand's state
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build var src/*.egg-info
