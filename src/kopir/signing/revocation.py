@@ -1,0 +1,99 @@
+"""Certificate revocation lists (RFC 5280 §5): which serials an authority has taken back, and since when.
+
+Lists come inside a country's signed directory. None for an authority means that it takes back by the directory alone;
+one that is there must hold and be current, else nothing of that authority is believed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Final
+
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+
+from .errors import CertificateError, Reason
+from .facts import Certificate, check_signature_algorithm, milliseconds
+
+MAX_LIST_BYTES: Final = 4 * 1024 * 1024
+
+# Everything else that is critical narrows what a list covers (delta lists, distribution points): not understood here.
+_UNDERSTOOD: Final = frozenset({x509.AuthorityKeyIdentifier.oid, x509.CRLNumber.oid})
+
+
+@dataclass(frozen=True, slots=True)
+class RevocationList:
+    """One list, read once from its bytes; whether its signature holds is asked of each issuer. Times: ms since 1970."""
+
+    der: bytes
+    issuer: str = field(compare=False)
+    this_update_ms: int = field(compare=False)
+    next_update_ms: int = field(compare=False)
+    parsed: x509.CertificateRevocationList = field(compare=False, repr=False)
+
+    def is_signed_by(self, issuer: Certificate) -> bool:
+        """Say whether `issuer`, whose name is that of the list, signed it and may sign lists."""
+        return "crl_sign" in issuer.usages and self.parsed.is_signature_valid(issuer.public_key)
+
+    def revoked_at_ms(self, serial: int) -> int | None:
+        """Give the instant since which `serial` is revoked, or None. A hold counts as revoked while it is listed."""
+        entry = self.parsed.get_revoked_certificate_by_serial_number(serial)
+        return None if entry is None else milliseconds(entry.revocation_date_utc)
+
+
+@lru_cache(maxsize=64)
+def load_crl(der: bytes) -> RevocationList:
+    """Read one list from its DER; remembered, for it is a pure function of the bytes.
+
+    Raises:
+        CertificateError: BAD_REVOCATION_LIST for bytes that are no full list; WEAK_SIGNATURE.
+    """
+    if len(der) > MAX_LIST_BYTES:
+        raise CertificateError(Reason.BAD_REVOCATION_LIST, f"a revocation list has at most {MAX_LIST_BYTES} bytes")
+    try:
+        parsed = x509.load_der_x509_crl(der)
+        extensions = parsed.extensions
+        check_signature_algorithm(parsed)
+        issuer = parsed.issuer.rfc4514_string()
+    except (ValueError, UnsupportedAlgorithm, x509.InvalidVersion, x509.DuplicateExtension) as error:
+        raise CertificateError(Reason.BAD_REVOCATION_LIST, f"this revocation list cannot be read: {error}") from None
+    unknown = next((e.oid.dotted_string for e in extensions if e.critical and e.oid not in _UNDERSTOOD), None)
+    if unknown is not None:
+        raise CertificateError(Reason.BAD_REVOCATION_LIST, f"the list of {issuer} has the critical extension {unknown}")
+    if parsed.next_update_utc is None:
+        raise CertificateError(Reason.BAD_REVOCATION_LIST, f"the list of {issuer} does not say when the next one comes")
+    return RevocationList(
+        der=der,
+        issuer=issuer,
+        this_update_ms=milliseconds(parsed.last_update_utc),
+        next_update_ms=milliseconds(parsed.next_update_utc),
+        parsed=parsed,
+    )
+
+
+def check_revocation(subject: Certificate, issuer: Certificate, crls: Sequence[RevocationList], at_ms: int) -> None:
+    """Refuse a certificate that its issuer had taken back at `at_ms`.
+
+    A list newer than `at_ms` serves: it dates its entries. A list whose name is the issuer's but that the issuer did
+    not sign is another key's of the same name, or forged; if none of that name holds, nothing is believed.
+
+    Raises:
+        CertificateError: REVOKED, BAD_REVOCATION_LIST or STALE_REVOCATION_LIST.
+    """
+    named = [crl for crl in crls if crl.parsed.issuer == issuer.parsed.subject]
+    if not named:
+        return
+    signed = [crl for crl in named if crl.is_signed_by(issuer)]
+    if not signed:
+        raise CertificateError(Reason.BAD_REVOCATION_LIST, f"no revocation list of {issuer.subject} is signed by it")
+    for crl in signed:
+        revoked_at_ms = crl.revoked_at_ms(subject.parsed.serial_number)
+        if revoked_at_ms is not None and revoked_at_ms <= at_ms:
+            raise CertificateError(Reason.REVOKED, f"{issuer.subject} revoked the certificate of {subject.subject}")
+    if not any(crl.next_update_ms >= at_ms for crl in signed):
+        raise CertificateError(
+            Reason.STALE_REVOCATION_LIST,
+            f"the revocation list of {issuer.subject} is out of date: its authority must publish a new one",
+        )
