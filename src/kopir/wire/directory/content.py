@@ -49,7 +49,7 @@ class ServiceEntry:
 
 @dataclass(frozen=True, slots=True)
 class NodeEntry:
-    """A node: where it listens (`host:port`), its TLS certificates (DER) and the clients (canonical texts) it serves."""
+    """A node: where it listens (`host:port`), its TLS certificates (DER) and the clients (their texts) it serves."""
 
     id: str
     address: str
