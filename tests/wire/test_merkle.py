@@ -77,6 +77,7 @@ def test_every_small_tree_is_the_one_of_the_definition(size):
     leaves = LEAVES[:size]
     tree = merkle.Tree(leaves)
     assert tree.root == root_by_definition(leaves)
+    assert tree.joined_paths(b"X ") == [b"".join(b"X " + step for step in tree.path(n)) for n in range(size)]
     for index in range(size):
         assert tree.path(index) == path_by_definition(index, leaves)
         assert merkle.root_from_path(leaves[index], index, size, tree.path(index)) == tree.root

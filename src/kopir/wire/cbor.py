@@ -49,13 +49,19 @@ def encode(value: Value) -> bytes:
 
 def decode(data: bytes) -> Value:
     """Decode the one item that fills `data` from end to end; raise MalformedError with the offset for anything else."""
-    try:
-        values, end = _take(data, 0, 1, 0)
-    except IndexError:
-        raise MalformedError("the bytes end inside an item", offset=len(data)) from None
+    value, end = take(data, 0)
     if end != len(data):
         raise MalformedError("bytes after the end of the item", offset=end)
-    return cast("Value", values[0])
+    return cast("Value", value)
+
+
+def take(data: bytes, at: int) -> tuple[Any, int]:
+    """Decode the item that begins at `at`, give it and where it ends; raise MalformedError as `decode` does."""
+    try:
+        values, end = _take(data, at, 1, 0)
+    except IndexError:
+        raise MalformedError("the bytes end inside an item", offset=len(data)) from None
+    return values[0], end
 
 
 def head(major: int, n: int) -> bytes:

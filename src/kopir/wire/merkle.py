@@ -56,6 +56,20 @@ class Tree:
             index >>= 1
         return path
 
+    def joined_paths(self, before: bytes) -> list[bytes]:
+        """The paths of all leaves at once, each as one byte string, with `before` in front of every hash.
+
+        From the top down each path is a hash and its parent's path, so that all of them cost two joins for each leaf.
+        """
+        paths = [b""]
+        for level in self._levels[-2::-1]:
+            size = len(level)
+            paths = [
+                before + level[i ^ 1] + paths[i >> 1] if i ^ 1 < size else paths[i >> 1]  # a lone node has no sibling
+                for i in range(size)
+            ]
+        return paths
+
     def consistency(self, old_size: int) -> list[bytes]:
         """The proof that the tree of the first `old_size` leaves is a prefix of this one (RFC 9162 §2.1.4.1)."""
         if not 1 <= old_size <= self.size:
