@@ -15,7 +15,7 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 
 from .errors import CertificateError, Reason
-from .facts import Certificate, Purpose, kid_of, load_certificate, load_spki, spki_of
+from .facts import Certificate, Purpose, kid_of, load_certificate, load_spki, read_certificate_file, spki_of
 from .revocation import RevocationList, check_revocation, load_crl
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "kid_of",
     "load_certificate",
     "load_spki",
+    "read_certificate_file",
     "spki_of",
 ]
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from functools import lru_cache
 from hashlib import sha256
+from pathlib import Path
 from typing import Final
 
 from cryptography import x509
@@ -21,7 +22,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID as Eku
 from cryptography.x509.oid import SignatureAlgorithmOID
 
 from .algorithms import PublicKey, Verifier
-from .errors import CertificateError, Reason
+from .errors import CertificateError, KeyFileError, Reason
 
 MAX_CERTIFICATE_BYTES: Final = 16 * 1024
 
@@ -155,6 +156,29 @@ def load_certificate(der: bytes) -> Certificate:
         return _facts(parsed, extensions, der)
     except (ValueError, UnsupportedAlgorithm, x509.InvalidVersion, x509.DuplicateExtension) as error:
         raise CertificateError(Reason.MALFORMED, f"this is no certificate that can be read: {error}") from None
+
+
+def read_certificate_file(path: Path) -> bytes:
+    """Read the one certificate in a file, PEM or DER, and give its DER.
+
+    Raises:
+        KeyFileError: the file cannot be read.
+        CertificateError: MALFORMED, if it holds anything but exactly one certificate.
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(4 * MAX_CERTIFICATE_BYTES)
+    except OSError as error:
+        raise KeyFileError(f"{path} cannot be read: {error.strerror}") from None
+    if b"-----BEGIN" not in data:
+        return load_certificate(data).der
+    try:
+        found = x509.load_pem_x509_certificates(data)
+    except ValueError as error:
+        raise CertificateError(Reason.MALFORMED, f"{path} holds no certificate that can be read: {error}") from None
+    if len(found) != 1:
+        raise CertificateError(Reason.MALFORMED, f"{path} holds {len(found)} certificates: one is wanted")
+    return load_certificate(found[0].public_bytes(Encoding.DER)).der
 
 
 def kid_of(certificate_der: bytes) -> bytes:
