@@ -1,0 +1,172 @@
+"""The bytes of the journal's files (docs/reference/journal.md): segment header, group, subtree root. Pure: bytes in, facts out."""
+
+from __future__ import annotations
+
+import hashlib
+import struct
+import zlib
+from dataclasses import dataclass
+
+ENTRY_LIMIT_BYTES = 65_536
+EXPONENTS = range(1, 16)
+"""With at most 2^15 entries of 64 KiB a segment stays under 4 GiB, so that an offset fits four bytes."""
+
+HASH_BYTES = 32
+LENGTH = struct.Struct(">I")
+
+_SEGMENT_MAGIC = b"KOPIRSEG"
+_ROOT_MAGIC = b"KOPIRSUB"
+_GROUP_MAGIC = b"\xf5\x0dKG"
+_VERSION = 1
+
+_SEGMENT_FIXED = struct.Struct(">8sHBxIH")
+_ROOT_FILE = struct.Struct(">8sHBxI32s")
+_GROUP_FIXED = struct.Struct(">4sIQI")
+GROUP_HEADER_BYTES = _GROUP_FIXED.size + 4
+GROUP_TRAILER_BYTES = HASH_BYTES + 4
+
+
+class LayoutError(ValueError):
+    """Bytes that are not a whole, unharmed structure. `offset` is where in the file; `torn` if a cut write can look so."""
+
+    def __init__(self, offset: int, reason: str, *, torn: bool = False) -> None:
+        """Keep the place."""
+        super().__init__(f"byte {offset}: {reason}")
+        self.offset = offset
+        self.reason = reason
+        self.torn = torn
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentHeader:
+    """What a segment says of itself: whose it is, its place, and the tree before its first leaf."""
+
+    node: str
+    exponent: int
+    number: int
+    previous_root: bytes
+    """Subtree root of the segment before; empty in segment 0."""
+    peaks: tuple[bytes, ...]
+    """Roots of the perfect subtrees of all leaves before, largest first: one for each 1 bit of `number`."""
+
+    def encode(self) -> bytes:
+        """The header's bytes, checksum included."""
+        node = self.node.encode()
+        fixed = _SEGMENT_FIXED.pack(_SEGMENT_MAGIC, _VERSION, self.exponent, self.number, len(node))
+        body = b"".join((fixed, node, self.previous_root, *self.peaks))
+        return body + hashlib.sha256(body).digest()
+
+    @property
+    def length(self) -> int:
+        """Length of the encoded header in bytes."""
+        return header_length(len(self.node.encode()), self.number)
+
+
+def header_length(node_bytes: int, number: int) -> int:
+    """Length in bytes of the header of segment `number` of a node whose text has `node_bytes` bytes."""
+    hashes = number.bit_count() + (1 if number else 0) + 1
+    return _SEGMENT_FIXED.size + node_bytes + hashes * HASH_BYTES
+
+
+def decode_header(data: bytes) -> SegmentHeader:
+    """Read the header at the start of a segment; raises LayoutError."""
+    if len(data) < _SEGMENT_FIXED.size:
+        raise LayoutError(len(data), "the segment header is cut")
+    magic, version, exponent, number, node_bytes = _SEGMENT_FIXED.unpack_from(data)
+    if magic != _SEGMENT_MAGIC:
+        raise LayoutError(0, "not a journal segment")
+    if version != _VERSION:
+        raise LayoutError(8, f"segment layout {version} is not known here")
+    end = header_length(node_bytes, number)
+    if len(data) < end:
+        raise LayoutError(len(data), "the segment header is cut")
+    if hashlib.sha256(data[: end - HASH_BYTES]).digest() != data[end - HASH_BYTES : end]:
+        raise LayoutError(0, "the checksum of the segment header does not hold")
+    at = _SEGMENT_FIXED.size + node_bytes
+    hashes = tuple(data[i : i + HASH_BYTES] for i in range(at, end - HASH_BYTES, HASH_BYTES))
+    node = data[_SEGMENT_FIXED.size : at].decode()
+    previous, peaks = (hashes[0], hashes[1:]) if number else (b"", ())
+    return SegmentHeader(node=node, exponent=exponent, number=number, previous_root=previous, peaks=peaks)
+
+
+def encode_root(exponent: int, number: int, root: bytes) -> bytes:
+    """The file that a retired segment leaves: the root of its subtree."""
+    body = _ROOT_FILE.pack(_ROOT_MAGIC, _VERSION, exponent, number, root)
+    return body + hashlib.sha256(body).digest()
+
+
+def decode_root(data: bytes, exponent: int, number: int) -> bytes:
+    """Read the file of a retired segment; raises LayoutError."""
+    end = _ROOT_FILE.size
+    if len(data) != end + HASH_BYTES:
+        raise LayoutError(min(len(data), end + HASH_BYTES), "a subtree root file has another length")
+    if hashlib.sha256(data[:end]).digest() != data[end:]:
+        raise LayoutError(0, "the checksum of the subtree root does not hold")
+    root: bytes = _ROOT_FILE.unpack_from(data)[4]
+    if data != encode_root(exponent, number, root):
+        raise LayoutError(0, "the subtree root of another segment or journal")
+    return root
+
+
+def encode_group(first: int, count: int, payload: bytes, root: bytes) -> bytes:
+    """One group: `payload` is `count` times length and entry, `first` the leaf index of the first, `root` the tree's after it."""
+    fixed = _GROUP_FIXED.pack(_GROUP_MAGIC, len(payload), first, count)
+    body = b"".join((fixed, LENGTH.pack(zlib.crc32(fixed)), payload, root))
+    return body + LENGTH.pack(zlib.crc32(body))
+
+
+@dataclass(frozen=True, slots=True)
+class GroupFrame:
+    """A whole group found in a segment; `entries` are (start, end) of each entry in the file, `end` that of the group."""
+
+    first: int
+    entries: tuple[tuple[int, int], ...]
+    root: bytes
+    end: int
+
+
+def decode_group(data: bytes, offset: int) -> GroupFrame:
+    """Read the group at `offset`; raises LayoutError, with `torn` set if a write that was cut short can explain it."""
+    start = offset + GROUP_HEADER_BYTES
+    if len(data) < start:
+        raise LayoutError(offset, "the last group is cut", torn=True)
+    magic, length, first, count = _GROUP_FIXED.unpack_from(data, offset)
+    fixed = data[offset : start - 4]
+    if magic != _GROUP_MAGIC or LENGTH.unpack_from(data, start - 4)[0] != zlib.crc32(fixed):
+        raise LayoutError(offset, "the head of a group does not hold", torn=True)
+    end = start + length + GROUP_TRAILER_BYTES
+    if len(data) < end:
+        raise LayoutError(offset, "the last group is cut", torn=True)
+    if LENGTH.unpack_from(data, end - 4)[0] != zlib.crc32(data[offset : end - 4]):
+        raise LayoutError(offset, "the checksum of a group does not hold", torn=len(data) == end)
+    entries = _split_entries(data, start, start + length, count)
+    return GroupFrame(first=first, entries=entries, root=data[end - GROUP_TRAILER_BYTES : end - 4], end=end)
+
+
+def _split_entries(data: bytes, at: int, end: int, count: int) -> tuple[tuple[int, int], ...]:
+    """Places of the entries of one payload; raises LayoutError if lengths and count do not fill it exactly."""
+    entries = []
+    while at < end:
+        if at + 4 > end:
+            raise LayoutError(at, "an entry's length is cut")
+        stop = at + 4 + LENGTH.unpack_from(data, at)[0]
+        if stop > end:
+            raise LayoutError(at, "an entry is longer than its group")
+        entries.append((at + 4, stop))
+        at = stop
+    if len(entries) != count:
+        raise LayoutError(at, f"a group of {len(entries)} entries says that it has {count}")
+    return tuple(entries)
+
+
+def find_group(data: bytes, offset: int) -> int | None:
+    """Where the next whole group begins after `offset`, if there is one: then what lies before it was not torn but harmed."""
+    at = data.find(_GROUP_MAGIC, offset)
+    while at >= 0:
+        try:
+            decode_group(data, at)
+        except LayoutError:
+            at = data.find(_GROUP_MAGIC, at + 1)
+        else:
+            return at
+    return None
