@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from ipaddress import ip_address
+from pathlib import Path
+from typing import Final
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -13,8 +15,10 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
 from .algorithms import PrivateKey, alg_of_key
-from .errors import CertificateError, Reason
+from .errors import CertificateError, KeyFileError, Reason
 from .signer import p256_key
+
+MAX_REQUEST_BYTES: Final = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,19 @@ def make_csr(key: PrivateKey, subject: x509.Name, names: tuple[x509.GeneralName,
     if names:
         builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=False)
     return builder.sign(p256_key(key), hashes.SHA256()).public_bytes(Encoding.PEM)
+
+
+def read_request_file(path: Path) -> bytes:
+    """Read the file of a request.
+
+    Raises:
+        KeyFileError: the file cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            return file.read(MAX_REQUEST_BYTES)
+    except OSError as error:
+        raise KeyFileError(f"{path} cannot be read: {error.strerror}") from None
 
 
 def parse_csr(pem: bytes) -> Request:

@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 from cryptography.x509.oid import ExtendedKeyUsageOID as Eku
 from cryptography.x509.oid import SignatureAlgorithmOID
 
-from .algorithms import PublicKey, Verifier
+from .algorithms import ALGORITHM_NAMES, PublicKey, Verifier, alg_of_key
 from .errors import CertificateError, KeyFileError, Reason
 
 MAX_CERTIFICATE_BYTES: Final = 16 * 1024
@@ -124,6 +124,22 @@ class Certificate:
         """The loaded public key; `load_certificate` has checked its kind and size."""
         return self.parsed.public_key()  # type: ignore[return-value]
 
+    def describe(self) -> str:
+        """Give the facts for a person, a line each; nothing in a certificate is secret."""
+        kind = "authority" if self.is_authority else self.purpose.value if self.purpose else "none that serves here"
+        return "\n".join(
+            (
+                f"certificate of: {self.subject}",
+                f"issued by: {self.issuer}",
+                f"serial: {self.serial}",
+                f"purpose: {kind}",
+                f"algorithm: {ALGORITHM_NAMES[self.alg] if self.alg is not None else 'none that signs here'}",
+                f"valid: {_iso(self.not_before_ms)} to {_iso(self.not_after_ms)}",
+                f"SHA-256 (kid): {self.kid.hex()}",
+                f"SHA-256 of the public key: {self.spki_sha256.hex()}",
+            )
+        )
+
     def check_validity(self, at_ms: int) -> None:
         """Refuse an instant outside the validity period.
 
@@ -181,6 +197,11 @@ def read_certificate_file(path: Path) -> bytes:
     return load_certificate(found[0].public_bytes(Encoding.DER)).der
 
 
+def to_pem(der: bytes) -> bytes:
+    """Give a certificate's DER as PEM."""
+    return load_certificate(der).parsed.public_bytes(Encoding.PEM)
+
+
 def kid_of(certificate_der: bytes) -> bytes:
     """Give the key identifier that receipts carry: SHA-256 of the certificate's DER."""
     return sha256(certificate_der).digest()
@@ -189,6 +210,15 @@ def kid_of(certificate_der: bytes) -> bytes:
 def spki_of(key: PublicKey) -> bytes:
     """Give the DER of a public key's SubjectPublicKeyInfo."""
     return key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+
+
+def describe_key(key: PublicKey) -> str:
+    """Name a public key for a person: its algorithm and the hash that directories and anchors know it by.
+
+    Raises:
+        CertificateError: WEAK_KEY.
+    """
+    return f"{ALGORITHM_NAMES[alg_of_key(key)]}, SHA-256 of the public key {sha256(spki_of(key)).hexdigest()}"
 
 
 def load_spki(der: bytes) -> Verifier:

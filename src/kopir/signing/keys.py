@@ -85,6 +85,15 @@ def write_private_key(path: Path, key: PrivateKey, passphrase: bytes | None = No
         os.fsync(descriptor)
 
 
+def is_private_key_file(path: Path) -> bool:
+    """Say whether `path` looks like a private key. False if it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return b"PRIVATE KEY-----" in file.read(4096)
+    except OSError:
+        return False
+
+
 def read_private_file(path: Path) -> bytes:
     """Read a file that must be its owner's alone. The file that was opened is judged, so a symbolic link hides nothing.
 
