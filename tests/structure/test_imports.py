@@ -1,0 +1,70 @@
+"""What import-linter cannot say: which libraries a room may use, and that `wire` reads no clock by another door."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from codebase import SOURCE, list_modules, list_rooms, parse, short
+
+# Third-party libraries by room. A new one is decided here, in sight, with its license and its weight in mind.
+LIBRARIES = {
+    "wire": {"cbor2", "defusedxml"},
+    "signing": {"asn1crypto", "cryptography", "rfc3161_client"},
+    "bridge": {"cryptography", "httptools", "prometheus_client", "rfc3161_client", "uvloop"},
+    "demo": set[str](),
+}
+WIRE_NEVER = {"asyncio", "logging", "os", "random", "secrets", "socket", "ssl", "threading", "time", "uuid", "pathlib"}
+DATETIME_NEVER = {"now", "utcnow", "today"}
+
+
+def _imports(tree: ast.AST) -> Iterator[str]:
+    """The top-level names of everything that is imported, at any depth of the module."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module.partition(".")[0]
+
+
+def _modules(room: str) -> list:
+    return [path for path in list_modules("src") if path.is_relative_to(SOURCE / room)]
+
+
+def test_every_room_has_its_list_of_libraries():
+    assert sorted(LIBRARIES) == list_rooms()
+
+
+@pytest.mark.parametrize("room", sorted(LIBRARIES))
+def test_a_room_uses_its_libraries_and_no_others(room):
+    used = (
+        {name for path in _modules(room) for name in _imports(parse(path))} - set(sys.stdlib_module_names) - {"kopir"}
+    )
+    assert not used - LIBRARIES[room], "decide on it in LIBRARIES, or do without"
+
+
+@pytest.mark.parametrize("path", _modules("wire"), ids=short)
+def test_wire_has_no_clock_no_chance_and_no_machine(path):
+    assert not set(_imports(parse(path))) & WIRE_NEVER
+    calls = {node.attr for node in ast.walk(parse(path)) if isinstance(node, ast.Attribute)}
+    names = {node.id for node in ast.walk(parse(path)) if isinstance(node, ast.Name)}
+    assert not (calls & DATETIME_NEVER and "datetime" in names)
+    assert not names & {"open", "print", "input"}
+
+
+def test_nothing_relative_and_no_star():
+    found = [
+        short(path)
+        for path in list_modules("src")
+        for node in ast.walk(parse(path))
+        if isinstance(node, ast.ImportFrom) and (node.level or any(alias.name == "*" for alias in node.names))
+    ]
+    assert not found
+
+
+def test_an_import_inside_a_function_is_seen():
+    text = "def f():\n    import os.path\n    from time import time\n    from . import x\n"
+    assert list(_imports(ast.parse(text))) == ["os", "time"]
