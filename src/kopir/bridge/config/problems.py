@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from kopir.bridge.errors import BridgeError
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -21,7 +23,7 @@ class Problem:
         return f"{where}: {self.fault}; {self.remedy}"
 
 
-class ConfigError(Exception):
+class ConfigError(BridgeError):
     """A configuration that cannot be used; `problems` holds all that was found, at least one."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
