@@ -1,8 +1,9 @@
-"""The repository as data, for the tests of its structure: its files, its modules, and lists of exceptions that expire."""
+"""The repository as data, for the tests of its structure: files, modules, and exceptions that expire."""
 
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -73,3 +74,14 @@ def assert_only(found: Iterable[str], excused: Mapping[str, str], remedy: str) -
     assert not unexcused, f"{remedy}:\n  " + "\n  ".join(unexcused)
     expired = sorted(set(excused) - faults)
     assert not expired, "these exceptions are no longer needed, remove them:\n  " + "\n  ".join(expired)
+
+
+def headings(page: Path) -> set[str]:
+    """The anchors of a Markdown page's headings, as forges derive them."""
+    anchors: set[str] = set()
+    text = re.sub(r"^```.*?^```", "", page.read_text("utf-8"), flags=re.DOTALL | re.MULTILINE)
+    for title in re.findall(r"^#+ (.*)$", text, flags=re.MULTILINE):
+        anchor = re.sub(r"[^\w\- ]", "", title.strip().lower()).replace(" ", "-")
+        numbers = (f"{anchor}-{number}" for number in range(1, 1000))
+        anchors.add(anchor if anchor not in anchors else next(other for other in numbers if other not in anchors))
+    return anchors
