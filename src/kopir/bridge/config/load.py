@@ -29,7 +29,9 @@ from kopir.bridge.config.model import (
 from kopir.bridge.config.places import address, check_url, private_address, tcp_address
 from kopir.bridge.config.problems import ConfigError, Problem
 from kopir.bridge.config.reading import Sheet, Table
-from kopir.wire.names import parse_client, parse_member, parse_node, parse_service
+from kopir.wire.errors import CallerError, LocalProtocolError
+from kopir.wire.names import ClientId, parse_client, parse_member, parse_node, parse_service
+from kopir.wire.rights import PathPattern
 
 LOG_LEVELS: Final = ("debug", "info", "warning", "error")
 METHODS: Final = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE"})
@@ -204,22 +206,40 @@ def _allow(table: Table) -> Allow:
     if method is not None and method not in METHODS:
         table.report("method", f"is {method!r}", f"choose one of {', '.join(sorted(METHODS))}, or leave it out for all")
     path = table.optional_text("path", "/regions/*")
-    if path is not None and not path.startswith("/"):
-        table.report("path", f"{path!r} does not begin with a slash", f'write "/{path}"')
+    if path is not None:
+        _check_glob(table, path)
     table.finish()
     return Allow(kind, subject, method, path)
 
 
 def _subject(table: Table, kind: str) -> str:
     if kind == "client":
-        return table.identifier(kind, parse_client, _CLIENT)
+        return table.identifier(kind, _parse_subsystem, _CLIENT)
     if kind == "member":
         return table.identifier(kind, parse_member, _MEMBER)
     return table.text(kind, "ministries") if kind else ""
 
 
+def _parse_subsystem(text: str) -> ClientId:
+    client = parse_client(text)
+    if client.subsystem_code is None:
+        raise CallerError("this is a member, not a subsystem: to grant all its subsystems, write member = …")
+    return client
+
+
+def _check_glob(table: Table, path: str) -> None:
+    if not path.startswith(("/", "*")):
+        table.report("path", f"{path!r} does not begin with a slash, and would match nothing", f'write "/{path}"')
+    try:
+        PathPattern(path)
+    except LocalProtocolError as error:
+        table.report("path", error.message, 'write it like "/regions/*" (one segment) or "/regions/**" (any)')
+
+
 def _group(table: Table) -> Group:
     group = Group(table.text("id", "ministries"), _clients(table, "members"))
+    if "/" in group.id:
+        table.report("id", f"{group.id!r} looks like an identifier", "choose a word without slashes")
     table.finish()
     return group
 
@@ -260,6 +280,7 @@ def _limits(table: Table) -> LimitsSection:
         per_client=table.whole("per_client", default.per_client, 1, 1 << 16),
         header_timeout_s=table.seconds("header_timeout_s", default.header_timeout_s, 0.1, 600.0),
         body_timeout_s=table.seconds("body_timeout_s", default.body_timeout_s, 0.1, 3_600.0),
+        answer_timeout_s=table.seconds("answer_timeout_s", default.answer_timeout_s, 0.1, 3_600.0),
         idle_timeout_s=table.seconds("idle_timeout_s", default.idle_timeout_s, 0.1, 3_600.0),
         connections=table.whole("connections", default.connections, 1, 1 << 16),
     )

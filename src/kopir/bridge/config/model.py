@@ -118,7 +118,10 @@ class DirectorySection:
 
 @dataclass(frozen=True, slots=True)
 class Allow:
-    """One right: `kind` is `client`, `member` or `group`; None for `method` or `path` means any."""
+    """One right. None for `method` or `path` means any.
+
+    `kind` is `client` (a subsystem), `member` (the member and all its subsystems) or `group`.
+    """
 
     kind: str
     subject: str
@@ -142,7 +145,7 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Clients (canonical texts, of any instance) that get rights together."""
+    """Subsystems, and members with all theirs (canonical texts, of any instance), that get rights together."""
 
     id: str
     members: frozenset[str]
@@ -180,6 +183,7 @@ class LimitsSection:
     per_client: int = 512
     header_timeout_s: float = 10.0
     body_timeout_s: float = 60.0
+    answer_timeout_s: float = 90.0
     idle_timeout_s: float = 75.0
     connections: int = 4_096
 
