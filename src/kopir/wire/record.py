@@ -26,8 +26,8 @@ SALT_BYTES: Final = 16
 TARGET_LIMIT_BYTES: Final = 8192
 FIRST_INSTANT_MS: Final = 946_684_800_000
 """2000-01-01; a clock that shows less was never set."""
-LAST_INSTANT_MS: Final = 4_102_444_800_000
-"""2100-01-01."""
+LAST_INSTANT_MS: Final = 4_102_444_799_999
+"""The end of 2099."""
 _U64: Final = (1 << 64) - 1
 
 
