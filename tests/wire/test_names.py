@@ -50,7 +50,9 @@ def test_a_node_is_owned_by_the_member_of_its_first_three_segments() -> None:
 
 
 def test_equal_text_of_different_kinds_is_not_equal() -> None:
-    assert parse_client("A/B/C/D") != parse_node("A/B/C/D")
+    names: list[object] = [parse_client("A/B/C/D"), parse_node("A/B/C/D")]
+    assert names[0] != names[1]
+    assert len(set(names)) == 2
 
 
 def test_identifiers_serve_as_keys() -> None:

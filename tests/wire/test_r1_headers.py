@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from hashlib import sha512
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -27,7 +28,7 @@ from kopir.wire.r1_headers import (
     split_secrets,
 )
 
-FIELDS_OF_A_CALL = {
+FIELDS_OF_A_CALL: dict[str, Any] = {
     "client": "TJ/GOV/7/portal",
     "message_id": "m-1",
     "request_id": "0198c2a0-0000-7000-8000-000000000001",
@@ -137,7 +138,7 @@ def test_headers_named_by_connection_are_dropped() -> None:
 
 
 def test_a_service_gets_the_records_fields_the_blocks_and_the_request_id() -> None:
-    call = FIELDS_OF_A_CALL | {
+    call: dict[str, Any] = FIELDS_OF_A_CALL | {
         "media_type": "application/json",
         "user": "TJ123",
         "represented_party": "COM/5",
