@@ -332,6 +332,10 @@ class HttpConnection(asyncio.Protocol):
         if not self._is_busy and not self._queue and not self._head_bytes:
             self._transport.close()
 
+    def end(self) -> None:
+        """Close now, whatever is under way."""
+        self._transport.abort()
+
     def _refuse(self, status: int, text: bytes) -> None:
         if self._is_refused:
             return

@@ -1,0 +1,54 @@
+"""The operator's port: health, readiness, metrics, reload and stop. On loopback or a 0600 socket, never with the others."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kopir.bridge.http_server import HttpRequest, HttpResponse
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+_TEXT = [(b"content-type", b"text/plain; charset=utf-8")]
+_METRICS = [(b"content-type", b"text/plain; version=0.0.4; charset=utf-8")]
+
+
+class Control:
+    """Answers the operator. `problems` lists why the node is not ready; `reload` lists what it could not take over."""
+
+    def __init__(
+        self,
+        *,
+        problems: Callable[[], list[str]],
+        exposition: Callable[[], bytes],
+        reload: Callable[[], Awaitable[list[str]]],
+        stop: Callable[[], None],
+    ) -> None:
+        self._problems = problems
+        self._exposition = exposition
+        self._reload = reload
+        self._stop = stop
+
+    async def handle(self, request: HttpRequest) -> HttpResponse:
+        """Answer one request."""
+        path = request.target.partition(b"?")[0]
+        reads = request.method in {"GET", "HEAD"}
+        if path == b"/health" and reads:
+            return HttpResponse(200, list(_TEXT), b"alive\n")
+        if path == b"/ready" and reads:
+            problems = self._problems()
+            text = "".join(f"{problem}\n" for problem in problems) or "ready\n"
+            return HttpResponse(503 if problems else 200, list(_TEXT), text.encode())
+        if path == b"/metrics" and reads:
+            return HttpResponse(200, list(_METRICS), self._exposition())
+        if request.header(b"origin") is not None:
+            return HttpResponse(403, list(_TEXT), b"not for browsers: a page must not steer a node\n")
+        if path == b"/reload" and request.method == "POST":
+            problems = await self._reload()
+            text = "".join(f"{problem}\n" for problem in problems) or "reloaded\n"
+            return HttpResponse(409 if problems else 200, list(_TEXT), text.encode())
+        if path == b"/stop" and request.method == "POST":
+            self._stop()
+            return HttpResponse(202, list(_TEXT), b"stopping\n", closes=True)
+        known = b"GET /health, /ready, /metrics; POST /reload, /stop\n"
+        return HttpResponse(404, list(_TEXT), known)

@@ -1,0 +1,325 @@
+"""One node: puts the parts together, opens the listeners, keeps everything fresh, and stops without losing anything.
+
+The life of it: `start`, then requests, reloads (SIGHUP or the control port) and directory changes, then `stop`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import signal
+import time
+from typing import TYPE_CHECKING, Final
+
+import uvloop
+
+from kopir.bridge import config as configuration
+from kopir.bridge.anchors import load_anchors
+from kopir.bridge.bodies import SpoolSpace
+from kopir.bridge.consumer import Consumer
+from kopir.bridge.control import Control
+from kopir.bridge.core import WINDOW_PAST_MS, Core
+from kopir.bridge.directory import Directories
+from kopir.bridge.directory_refresh import Refresher
+from kopir.bridge.directory_store import DirectoryStore
+from kopir.bridge.disk import OsDisk
+from kopir.bridge.evidence import make_evidence
+from kopir.bridge.gateway import Gateway
+from kopir.bridge.http_client import HttpClient
+from kopir.bridge.http_server import HttpRequest, HttpResponse
+from kopir.bridge.journal import Journal
+from kopir.bridge.keyring import load_registered, load_signers
+from kopir.bridge.listeners import Listeners
+from kopir.bridge.logs import FLUSH_S, Log
+from kopir.bridge.metrics import Metrics
+from kopir.bridge.peer_client import PeerPool
+from kopir.bridge.peer_server import PeerServer
+from kopir.bridge.provider import Provider
+from kopir.bridge.proving import Prover
+from kopir.bridge.sealing import Sealer
+from kopir.bridge.services import Services
+from kopir.bridge.stamping import Stamper
+from kopir.bridge.tls import gateway_context, peer_client_context, peer_server_context, trust
+from kopir.wire.errors import ProtocolError, RefusedError
+from kopir.wire.replay import ReplayMemory
+
+if TYPE_CHECKING:
+    import ssl
+    from pathlib import Path
+
+    from kopir.bridge.config import NodeConfig
+    from kopir.bridge.directory import Change
+
+GRACE_S: Final = 30.0
+SWEEP_S: Final = 1.0
+
+
+def now_ms() -> int:
+    """Return the wall clock in milliseconds since 1970. The one place of the bridge that reads it."""
+    return time.time_ns() // 1_000_000
+
+
+class Node:
+    """A node of one configuration. Make it inside a running event loop."""
+
+    def __init__(self, config: NodeConfig) -> None:
+        """Load keys, journal and directories; nothing listens yet.
+
+        Raises:
+            BridgeError, SigningError, JournalError, ProtocolError: what an operator must mend first.
+        """
+        state = config.node.state
+        for folder in (state, state / "spool", state / "directories"):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.log = Log(config.node.id, level=config.node.log_level)
+        self.metrics = Metrics()
+        self.client = HttpClient()
+        journal = Journal.open(config.journal.folder, node=config.node.id, exponent=config.journal.exponent)
+        directories = Directories(DirectoryStore(state / "directories", OsDisk()), load_anchors(config.directory.anchors))
+        self.core = Core(
+            config=config,
+            directories=directories,
+            journal=journal,
+            sealers={},
+            prover=Prover(),
+            spool=SpoolSpace(state / "spool", config.limits.spool_bytes),
+            metrics=self.metrics,
+            log=self.log,
+            vault=None,
+            now_ms=now_ms,
+        )
+        self._set_signers(config)
+        self.stamper = Stamper(self.core, self.client, last_size=journal.last_stamped)
+        self.refresher = Refresher(
+            directories, fetch=self.client.fetch, log=self.log, metrics=self.metrics, changed=self._directory_changed
+        )
+        replay = ReplayMemory()
+        replay.load(journal.recent_request_ids(now_ms() - WINDOW_PAST_MS), now_ms())
+        authorities = directories.authorities()
+        self._peer_tls = peer_server_context(config.peer.identity, authorities)
+        self._pool_tls = peer_client_context(config.peer.identity, authorities)
+        self.pool = PeerPool(self._pool_context, max_idle=config.peer.pool_size, idle_s=config.peer.idle_s)
+        self.consumer = Consumer(self.core, self.pool, check=self.stamper.check)
+        self.provider = Provider(self.core, Services(config), self.client, replay, check=self.stamper.check)
+        registered, certificates = load_registered(config)
+        self.gateway = Gateway(self.core, self.consumer, registered=registered, find_evidence=self._find_evidence)
+        identity = config.client.identity
+        self._gateway_tls = gateway_context(identity, certificates) if identity is not None else None
+        self.peers = PeerServer(
+            self.provider.serve,
+            node_by_tls=lambda digest: next(iter(directories.nodes_by_tls(digest)), None),
+            report=self._report_peer,
+            now_ms=now_ms,
+            idle_s=config.peer.idle_s,
+            max_connections=config.limits.connections,
+        )
+        control = Control(
+            problems=self.problems, exposition=self._exposition, reload=self.reload, stop=lambda: self.stopping.set()
+        )
+        self.listeners = Listeners(config, self.gateway.handle, control.handle, self._publish, self.peers)
+        self.stopping = asyncio.Event()
+        self._own_document: tuple[float, bytes] | None = None
+        journal.on_failure(lambda error: self.log.error("journal_failed", why=str(error), remedy="free or replace the disk"))
+
+    # -- life
+
+    async def start(self) -> None:
+        """Fetch the directories once, open the listeners, begin the background work."""
+        config = self.core.config
+        await self.refresher.refresh(now_ms())
+        self._take_over_directories()
+        await self.listeners.open(self._peer_tls, self._gateway_tls)
+        for work in (
+            self.refresher.refresh_forever(period_s=config.directory.refresh_s, clock_ms=now_ms, draw=random.random),
+            self.stamper.run(),
+            self._sweep_forever(),
+            self._flush_forever(),
+        ):
+            self.core.start(work)
+        self.log.info("started", problems=self.problems())
+        self.log.flush()
+
+    async def stop(self, grace_s: float = GRACE_S) -> None:
+        """Take no more requests, let those under way end for `grace_s`, make the journal durable and let go of it."""
+        self.log.info("stopping", consumer=self.consumer.in_flight, provider=self.provider.in_flight)
+        self.listeners.close()
+        deadline = time.monotonic() + grace_s
+        while (self.consumer.in_flight or self.provider.in_flight) and time.monotonic() < deadline:
+            await asyncio.sleep(0.02)
+        for task in list(self.core.tasks):
+            task.cancel()
+        self.listeners.abort()
+        self.pool.close()
+        self.client.close()
+        await self.core.journal.close()
+        self.log.info("stopped")
+        self.log.flush()
+
+    def problems(self) -> list[str]:
+        """Return why this node is not ready, each with its remedy; empty when it is."""
+        core = self.core
+        found: list[str] = []
+        if core.journal.failed:
+            found.append("the journal failed: repair the disk and restart the node")
+        try:
+            core.directories.in_force(core.config.node.instance, now_ms())
+        except RefusedError as error:
+            found.append(error.message)
+        try:
+            self.stamper.check()
+        except RefusedError as error:
+            found.append(error.message)
+        if self.stopping.is_set():
+            found.append("stopping")
+        return found
+
+    # -- what changes while it runs
+
+    async def reload(self) -> list[str]:
+        """Read configuration, keys, rights and anchors again; return what is wrong, and then change nothing at all.
+
+        Addresses, journal and node id are taken over only by a restart.
+        """
+        old = self.core.config
+        try:
+            config = configuration.load(old.file)
+            signers = load_signers(config)
+            registered, certificates = load_registered(config)
+            services = Services(config)
+            anchors = load_anchors(config.directory.anchors)
+            authorities = self.core.directories.authorities()
+            peer_tls = peer_server_context(config.peer.identity, authorities)
+            pool_tls = peer_client_context(config.peer.identity, authorities)
+            gateway_tls = gateway_context(config.client.identity, certificates) if config.client.identity else None
+        except Exception as error:  # noqa: BLE001  # a reload must never end the node; the operator is told everything
+            self.log.error("reload_refused", why=str(error))
+            return str(error).splitlines()
+        fixed = ("node", "peer.listen", "client.http", "client.https", "control", "journal")
+        problems = [f"{key} changed: restart the node for that" for key in fixed if _value(old, key) != _value(config, key)]
+        if problems:
+            return problems
+        self.core.config = config
+        for member in set(self.core.sealers) - set(signers):
+            del self.core.sealers[member]
+        for member, signer in signers.items():
+            if member not in self.core.sealers or self.core.sealers[member].kid != signer.kid:
+                self.core.sealers[member] = Sealer(signer, start=self.core.start)
+        self.gateway.registered = registered
+        self.provider.services = services
+        for change in self.core.directories.replace_anchors(anchors):
+            await self._directory_changed(change)
+        self._peer_tls, self._pool_tls, self._gateway_tls = peer_tls, pool_tls, gateway_tls
+        await self.listeners.replace_tls(peer_tls, gateway_tls)
+        await self.refresher.refresh(now_ms())
+        self.log.info("reloaded")
+        return []
+
+    async def _directory_changed(self, change: Change) -> None:
+        """Take a new document into use: forget verified roots, close connections of certificates that left."""
+        core = self.core
+        if change.removed_kids:
+            core.prover.forget()
+        if change.removed_tls:
+            self.pool.close_dead(change.removed_tls)
+            self.peers.close_dead(change.removed_tls)
+        self._take_over_directories()
+        await core.note_directory(change.instance, change.number, change.digest)
+
+    def _take_over_directories(self) -> None:
+        core = self.core
+        authorities = core.directories.authorities()
+        trust(self._peer_tls, authorities)
+        trust(self._pool_tls, authorities)
+        own = core.directories.get(core.config.node.instance)
+        entry = own.directory.node(core.node) if own is not None else None
+        core.own_clients = frozenset(entry.clients) if entry is not None else frozenset()
+        if own is not None and entry is None:
+            self.log.error("not_in_directory", remedy=f"have {core.node} entered in the directory of {core.config.node.instance}")
+
+    def _set_signers(self, config: NodeConfig) -> None:
+        for member, signer in load_signers(config).items():
+            self.core.sealers[member] = Sealer(signer, start=self.core.start)
+
+    def _pool_context(self) -> ssl.SSLContext:
+        return self._pool_tls
+
+    # -- work in the background
+
+    async def _sweep_forever(self) -> None:
+        while True:
+            await asyncio.sleep(SWEEP_S)
+            self.listeners.sweep()
+            self.stamper.observe()
+
+    async def _flush_forever(self) -> None:
+        while True:
+            await asyncio.sleep(FLUSH_S)
+            self.log.flush()
+
+    # -- faces
+
+    async def _find_evidence(self, wanted: str, client: str) -> bytes:
+        core = self.core
+        return await asyncio.to_thread(
+            make_evidence, journal=core.journal, directories=core.directories, wanted=wanted, client=client
+        )
+
+    async def _publish(self, request: HttpRequest) -> HttpResponse:
+        """Serve this country's own directory document: GET /directory."""
+        own = self.core.config.directory.own
+        if own is None or request.method not in {"GET", "HEAD"} or request.target.partition(b"?")[0] != b"/directory":
+            return HttpResponse(404, [(b"content-type", b"text/plain; charset=utf-8")], b"GET /directory\n")
+        document = await asyncio.to_thread(own.read_bytes)
+        return HttpResponse(200, [(b"content-type", b"application/cose")], document)
+
+    def _exposition(self) -> bytes:
+        core, metrics = self.core, self.metrics
+        metrics.in_flight.labels("consumer").set(self.consumer.in_flight)
+        metrics.in_flight.labels("provider").set(self.provider.in_flight)
+        metrics.signatures.set(sum(sealer.signatures for sealer in core.sealers.values()))
+        metrics.verifications.set(core.prover.verifications)
+        metrics.handshakes.set(self.pool.handshakes)
+        metrics.journal_size.set(core.journal.head[0])
+        metrics.journal_failed.set(int(core.journal.failed))
+        metrics.spool_bytes.set(core.spool.used_bytes)
+        return metrics.exposition()
+
+    def _report_peer(self, code: str, text: str) -> None:
+        self.metrics.early_failures.labels(f"Server.ServerProxy.{code}").inc()
+        self.log.limited("peer_refused", key=code, code=code, why=text)
+
+
+def _value(config: NodeConfig, key: str) -> object:
+    value: object = config
+    for part in key.split("."):
+        value = getattr(value, part)
+    return value
+
+
+async def _run(config: NodeConfig) -> None:
+    node = Node(config)
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, node.stopping.set)
+    loop.add_signal_handler(signal.SIGHUP, lambda: node.core.start(_reload(node)))
+    try:
+        await node.start()
+        await node.stopping.wait()
+    finally:
+        await node.stop()
+
+
+async def _reload(node: Node) -> None:
+    await node.reload()
+
+
+def main(file: Path) -> int:
+    """Run the node of the configuration in `file` until it is told to stop; return the exit code.
+
+    Raises:
+        ConfigError, BridgeError, SigningError, JournalError, ProtocolError: it cannot start, with the remedy.
+    """
+    config = configuration.load(file)
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_run(config))
+    return 0

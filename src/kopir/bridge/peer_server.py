@@ -1,0 +1,245 @@
+"""From other nodes: connections with mutual TLS, requests one after another on each, handed to the provider role.
+
+Fail closed: a connection whose certificate no directory lists, or that does not speak `kopir/1`, gets a fault by name and is
+closed before anything is read from it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from hashlib import sha256
+from typing import TYPE_CHECKING, Final
+
+from kopir.bridge.bodies import BodyStream, StoredBody
+from kopir.wire import peer
+from kopir.wire.errors import PeerProtocolError, ProtocolError
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from kopir.wire.directory import NodeEntry
+
+QUIET_S: Final = 60.0
+"""A request that has begun must go on at least this often."""
+
+
+class PeerRequest:
+    """A request as it arrives: head, then body; the tail is there once the body is complete."""
+
+    __slots__ = ("arrived_ms", "body", "head", "peer", "tail")
+
+    def __init__(self, head: peer.RequestHead, body: BodyStream, node: NodeEntry, arrived_ms: int) -> None:
+        self.head = head
+        self.body = body
+        self.peer = node
+        self.tail: peer.Tail | None = None
+        self.arrived_ms = arrived_ms
+
+
+class PeerServer:
+    """What the connections from other nodes share."""
+
+    def __init__(
+        self,
+        serve: Callable[[PeerRequest, PeerConnection], Awaitable[None]],
+        *,
+        node_by_tls: Callable[[bytes], NodeEntry | None],
+        report: Callable[[str, str], None],
+        now_ms: Callable[[], int],
+        idle_s: float,
+        max_connections: int,
+    ) -> None:
+        """Ask `node_by_tls` (SHA-256 of a certificate) who calls; tell `report` (code, text) of early failures."""
+        self.serve = serve
+        self.node_by_tls = node_by_tls
+        self.report = report
+        self.now_ms = now_ms
+        self.idle_s = idle_s
+        self.max_connections = max_connections
+        self.connections: set[PeerConnection] = set()
+        self.is_stopping = False
+
+    def protocol(self) -> PeerConnection:
+        """Make the protocol of a new connection."""
+        return PeerConnection(self)
+
+    def close_dead(self, digests: frozenset[bytes]) -> None:
+        """End connections of certificates that no directory lists any more."""
+        for connection in list(self.connections):
+            if connection.digest in digests:
+                connection.end()
+
+    def sweep(self) -> None:
+        """End connections that have been silent for too long; call about once a second."""
+        now = time.monotonic()
+        for connection in list(self.connections):
+            connection.check_deadline(now)
+
+    def stop(self) -> None:
+        """Take no more requests: idle connections close now, busy ones after their answer."""
+        self.is_stopping = True
+        for connection in list(self.connections):
+            connection.stop_if_idle()
+
+
+class PeerConnection(asyncio.Protocol):
+    """One connection from one node."""
+
+    def __init__(self, server: PeerServer) -> None:
+        self._server = server
+        self._loop = asyncio.get_running_loop()
+        self._transport: asyncio.Transport = None  # type: ignore[assignment]  # set by connection_made
+        self._receiver = peer.Receiver("requests")
+        self._node: NodeEntry | None = None
+        self._receiving: PeerRequest | None = None
+        self._queue: list[PeerRequest] = []
+        self._wake: asyncio.Future[None] | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._is_busy = False
+        self._drained: asyncio.Future[None] | None = None
+        self._deadline = time.monotonic() + server.idle_s
+        self.digest = b""
+
+    # -- transport callbacks
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Find out who calls, or refuse by name."""
+        self._transport = transport  # type: ignore[assignment]  # a server's transport is a Transport
+        server = self._server
+        tls = transport.get_extra_info("ssl_object")
+        certificate = tls.getpeercert(binary_form=True) if tls is not None else None
+        if tls is None or certificate is None:
+            self._refuse("SslAuthenticationFailed", "mutual TLS is needed here")
+            return
+        self.digest = sha256(certificate).digest()
+        self._node = server.node_by_tls(self.digest)
+        if self._node is None:
+            self._refuse("SslAuthenticationFailed", "no directory in force gives this TLS certificate to a node")
+        elif tls.selected_alpn_protocol() != peer.ALPN:
+            self._refuse("InvalidProtocolVersion", f"this node speaks {peer.ALPN} and nothing else")
+        elif server.is_stopping or len(server.connections) >= server.max_connections:
+            self._refuse("NetworkError", "this node takes no more connections now")
+        else:
+            server.connections.add(self)
+            self._task = self._loop.create_task(self._serve())
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """End what was being received; an exchange that is being carried out goes on to its record."""
+        self._server.connections.discard(self)
+        if self._receiving is not None:
+            self._receiving.body.fail(exc or ConnectionResetError("the other node closed the connection"))
+        if self._drained is not None and not self._drained.done():
+            self._drained.set_result(None)
+        if self._task is not None and not self._is_busy:
+            self._task.cancel()
+
+    def data_received(self, data: bytes) -> None:
+        """Feed the frames; what is out of form or order ends the connection."""
+        if self._node is None:
+            return
+        self._deadline = time.monotonic() + QUIET_S
+        try:
+            for event in self._receiver.feed(data):
+                self._take(event, self._node)
+        except ProtocolError as error:
+            if self._receiving is not None:
+                self._receiving.body.fail(error)
+                self._receiving = None
+            self._refuse(error.code, error.message)
+
+    def pause_writing(self) -> None:
+        """The other node reads too slowly: `drain` waits."""
+        self._drained = self._loop.create_future()
+
+    def resume_writing(self) -> None:
+        """The other node has caught up."""
+        if self._drained is not None and not self._drained.done():
+            self._drained.set_result(None)
+        self._drained = None
+
+    # -- answering
+
+    async def answer(self, head: bytes, body: StoredBody, tail: bytes) -> None:
+        """Write a whole answer."""
+        if body.data is not None and body.length <= peer.MAX_PAYLOAD_BYTES:
+            middle = peer.encode_body(body.data) if body.length else b""
+            self._transport.write(b"".join((head, middle, tail)))
+            return
+        self._transport.write(head)
+        for chunk in body.chunks():
+            self._transport.write(peer.encode_body(chunk))
+            if self._drained is not None:
+                await self._drained
+            if self._transport.is_closing():
+                return
+        self._transport.write(tail)
+
+    def fault(self, fault: peer.Fault) -> None:
+        """Answer unsigned and close: the request's evidence did not hold."""
+        if not self._transport.is_closing():
+            self._transport.write(peer.encode_fault(fault))
+            self._transport.close()
+
+    def end(self) -> None:
+        """Close now, whatever is under way."""
+        self._transport.abort()
+
+    def stop_if_idle(self) -> None:
+        """Close now unless a request is being received or answered."""
+        if not self._is_busy and not self._queue and self._receiving is None:
+            self._transport.close()
+
+    def check_deadline(self, now: float) -> None:
+        """Close when silent for too long; not while an exchange is being carried out."""
+        if now < self._deadline or self._is_busy:
+            return
+        if self._receiving is not None:
+            self._receiving.body.fail(TimeoutError("the other node stopped sending"))
+        self._transport.abort()
+
+    async def _serve(self) -> None:
+        while not self._transport.is_closing():
+            while not self._queue:
+                self._wake = self._loop.create_future()
+                await self._wake
+            request = self._queue.pop(0)
+            self._is_busy = True
+            await self._server.serve(request, self)
+            self._is_busy = False
+            self._deadline = time.monotonic() + self._server.idle_s
+            if self._server.is_stopping or not request.body.is_complete:
+                self._transport.close()
+
+    def _take(self, event: peer.Event, node: NodeEntry) -> None:
+        receiving = self._receiving
+        if type(event) is peer.RequestHead:
+            if self._queue or self._is_busy:
+                msg = "a second request before the answer to the first"
+                raise PeerProtocolError(msg)
+            body = BodyStream(self._throttle)
+            self._receiving = PeerRequest(event, body, node, self._server.now_ms())
+            self._queue.append(self._receiving)
+            if self._wake is not None and not self._wake.done():
+                self._wake.set_result(None)
+        elif receiving is None:
+            return
+        elif type(event) is bytes:
+            receiving.body.feed(event)
+        elif type(event) is peer.Tail:
+            receiving.tail = event
+            receiving.body.end()
+            self._receiving = None
+
+    def _refuse(self, code: str, text: str) -> None:
+        self._server.report(code, text)
+        self.fault(peer.Fault(f"Server.ServerProxy.{code}", text, ""))
+        self._node = None
+
+    def _throttle(self, is_throttled: bool) -> None:  # noqa: FBT001  # the shape of BodyStream's callback
+        if self._transport.is_closing():
+            return
+        if is_throttled:
+            self._transport.pause_reading()
+        else:
+            self._transport.resume_reading()

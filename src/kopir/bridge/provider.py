@@ -1,0 +1,293 @@
+"""The provider's role: judge a request from another node by its record, call the service, answer with evidence.
+
+Order: who is on the line, the head (early refusal, unsigned), the body, the record and its proof, the journal; from then on
+every refusal is a signed record. Nothing reaches a service before its request is durable in the journal, and nothing leaves
+for the other node before its answer is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import TYPE_CHECKING, Final
+
+from kopir.bridge.bodies import StoredBody
+from kopir.bridge.core import (
+    EMPTY_HEADER_DIGEST,
+    PROVIDER,
+    Core,
+    OverloadedError,
+    UnknownServiceError,
+    body_matches,
+    fault_code,
+    new_detail,
+)
+from kopir.bridge.journal import JournalFailedError
+from kopir.wire import metadata, names, peer, r1
+from kopir.wire import record as records
+from kopir.wire.errors import CallerError, LocalProtocolError, MisroutedError, PeerProtocolError, ProtocolError, RefusedError
+from kopir.wire.errors import WrongSignerError
+from kopir.wire.record import Kind, Record
+from kopir.wire.rights import join_base
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from kopir.bridge.http_client import HttpAnswer, HttpClient
+    from kopir.bridge.peer_server import PeerConnection, PeerRequest
+    from kopir.bridge.services import Provided, Services
+    from kopir.wire.replay import ReplayMemory
+
+EARLY_REFUSAL_BYTES: Final = 65536
+"""Above this a request without right is refused on its head, unsigned, rather than carried here for a signed refusal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What will be answered: an answer of the service or of this node (kind RESPONSE), or a refusal."""
+
+    kind: Kind
+    status: int
+    block: bytes
+    secrets: bytes
+    media_type: str | None
+    body: StoredBody
+    reason: str | None = None
+
+
+class Provider:
+    """Serves requests of other nodes. `services` and `client` may be replaced between requests (reload)."""
+
+    def __init__(
+        self, core: Core, services: Services, client: HttpClient, replay: ReplayMemory, *, check: Callable[[], None]
+    ) -> None:
+        """Call `services` through `client`; `check` raises `RefusedError` when the node must not go on."""
+        self._core = core
+        self.services = services
+        self._client = client
+        self._replay = replay
+        self._check = check
+        self.in_flight = 0
+
+    async def serve(self, request: PeerRequest, connection: PeerConnection) -> None:
+        """Answer one request on `connection`; never raises for what the other side or the service did."""
+        core = self._core
+        started = time.monotonic()
+        self.in_flight += 1
+        try:
+            outcome = await self._exchange(request, connection)
+        except (PeerProtocolError, RefusedError, CallerError, LocalProtocolError) as error:
+            self._fail(request, connection, fault_code(error, "ServerProxy"), error.message)
+        except JournalFailedError as error:
+            self._fail(request, connection, "Server.ServerProxy.LoggingFailed", str(error))
+        except (ConnectionError, TimeoutError) as error:
+            self._fail(request, connection, "Server.ServerProxy.IOError", str(error))
+        except Exception as error:  # noqa: BLE001  # the last door of a connection: the fault is told and logged, not lost
+            core.log.error("provider failed", request=request.head.request_id.hex(), error=repr(error))
+            self._fail(request, connection, "Server.ServerProxy.InternalError", "this node made a mistake; see its log")
+        else:
+            core.metrics.duration.labels("provider").observe(time.monotonic() - started)
+            core.metrics.exchanges.labels("provider", outcome).inc()
+        finally:
+            self.in_flight -= 1
+
+    # -- the course of an exchange
+
+    async def _exchange(self, request: PeerRequest, connection: PeerConnection) -> str:
+        core = self._core
+        self._check_head(request)
+        stored = await core.collect(request.body)
+        try:
+            record, leaf, ticket = self._accept(request, stored)
+            if core.vault is not None:
+                core.vault.keep(ticket, request.head.opening, stored, kind=record.kind)
+            await ticket.group.durable
+            outcome = await self._carry_out(record, request, stored)
+        finally:
+            stored.close()
+        try:
+            await self._send(record, leaf, outcome, connection)
+        finally:
+            outcome.body.close()
+        return outcome.kind.name.lower()
+
+    def _check_head(self, request: PeerRequest) -> None:
+        """Refuse early what need not be carried here: another node's, replayed, old, too large or without right."""
+        core, head = self._core, request.head
+        self._check()
+        if self.in_flight > core.config.limits.in_flight:
+            msg = "too many exchanges under way (limits.in_flight); try again later"
+            raise OverloadedError(msg)
+        if head.to_node != core.node:
+            msg = f"this is {core.node}, not {head.to_node}"
+            raise MisroutedError(msg, code="InvalidSecurityServer")
+        self._replay.accept(head.request_id, records.request_id_instant(head.request_id), request.arrived_ms)
+        if head.client not in request.peer.clients:
+            msg = f"the directory does not let {request.peer.id} speak for {head.client}"
+            raise WrongSignerError(msg)
+        if not request.body.is_complete and (head.body_length is None or head.body_length > EARLY_REFUSAL_BYTES):
+            if head.body_length is not None and head.body_length > core.config.limits.body_bytes:
+                msg = f"body of {head.body_length} bytes is over the limit of {core.config.limits.body_bytes}"
+                raise RefusedError(msg, code="InvalidRequest")
+            self._authorize(head.client, head.service, head.method, head.target)
+
+    def _accept(self, request: PeerRequest, stored: StoredBody) -> tuple[Record, bytes, object]:
+        """Check record and evidence against everything else, and enter them in the journal."""
+        core, head, tail = self._core, request.head, request.tail
+        if tail is None:
+            msg = "a request without its record"
+            raise PeerProtocolError(msg, code="MissingSignature")
+        record = records.decode(tail.record)
+        if record.kind is not Kind.REQUEST or head[:6] != (
+            record.request_id, record.client, record.service, record.to_node, record.method, record.target
+        ):  # fmt: skip
+            msg = "the head of the request says something else than its record"
+            raise PeerProtocolError(msg, code="InvalidMessage")
+        if record.from_node != request.peer.id:
+            msg = f"the record comes from {record.from_node}, the connection from {request.peer.id}"
+            raise MisroutedError(msg)
+        body_matches(record, stored, head.block)
+        opening = head.opening
+        digest = None if opening is None else records.subject_digest(*opening)
+        if digest != record.subject_digest:
+            msg = "the person named in the head is not the one that the record speaks for"
+            raise PeerProtocolError(msg, code="InvalidHashChainRef")
+        member = str(names.parse_client(record.client).member)
+        now_ms = core.now_ms()
+        directory = core.directories.in_force(member.partition("/")[0], now_ms)
+        leaf = core.prover.check(tail.record, tail.receipt, directory=directory, member=member, now_ms=now_ms)
+        return record, leaf, core.keep_record(PROVIDER, record, tail.record, tail.receipt)
+
+    async def _carry_out(self, record: Record, request: PeerRequest, stored: StoredBody) -> Outcome:
+        """Do what the record asks; a refusal, whatever its reason, becomes an outcome."""
+        try:
+            provided = self._authorize(record.client, record.service, record.method, record.target)
+            if provided is None:
+                return await self._metadata(record)
+            async with asyncio.timeout(provided.config.timeout_s):
+                return await self._call(provided, record, request, stored)
+        except TimeoutError:
+            error: ProtocolError = RefusedError("the service did not answer in time", code="ServiceFailed.HttpError")
+        except ProtocolError as caught:
+            error = caught
+        except OSError as caught:
+            error = RefusedError(f"the spool failed: {caught}", code="IOError")
+        code = fault_code(error, "ServerProxy")
+        detail = new_detail()
+        self._core.log.limited(
+            "refused", key=code, every_s=0.1, code=code, detail=detail, message_id=record.message_id, why=error.message
+        )
+        body = json.dumps({"type": code, "message": error.message, "detail": detail}, ensure_ascii=False).encode()
+        status = 400 if code.startswith("Client.") else 500
+        return Outcome(Kind.REFUSAL, status, b"", b"", "application/json", StoredBody.of(body), code)
+
+    def _authorize(self, client: str, service: str, method: str, target: str) -> Provided | None:
+        """Return the service that may be called; None for a metadata service, which needs no right.
+
+        Raises:
+            RefusedError: unknown, not allowed or switched off; in the order of facts C15.
+        """
+        identifier = names.parse_service(service)
+        subsystem = str(identifier.subsystem)
+        if metadata.is_metadata(identifier.service_code):
+            if str(identifier.member) not in self._core.sealers or subsystem not in self._core.own_clients:
+                msg = f"{subsystem} is not served by this node"
+                raise RefusedError(msg, code="UnknownMember")
+            return None
+        provided = self.services.find(service)
+        if provided is None:
+            msg = f"unknown service: {service}"
+            raise UnknownServiceError(msg)
+        if not self.services.rights.may_call(names.parse_client(client), identifier, method, target):
+            msg = f"{client} has no right to {method} {target.partition('?')[0] or '/'} of {service}"
+            raise RefusedError(msg, code="AccessDenied")
+        if provided.config.disabled_notice is not None:
+            raise RefusedError(provided.config.disabled_notice, code="ServiceDisabled")
+        return provided
+
+    async def _call(self, provided: Provided, record: Record, request: PeerRequest, stored: StoredBody) -> Outcome:
+        head = request.head
+        headers = r1.provider_request_headers(record, head.block, head.secrets, head.opening)
+        target = join_base(provided.base_path, record.target).encode("ascii")
+        async with self._client.request(provided.origin, record.method, target, headers, stored) as answer:
+            body = await self._core.collect(answer.body)
+        return _outcome_of(answer, body)
+
+    async def _metadata(self, record: Record) -> Outcome:
+        identifier = names.parse_service(record.service)
+        subsystem = str(identifier.subsystem)
+        if record.method != "GET":
+            msg = "metadata is read by GET"
+            raise CallerError(msg, code="InvalidHttpMethod")
+        media_type = "application/json"
+        if identifier.service_code == "listMethods":
+            text = self.services.methods(subsystem, None)
+        elif identifier.service_code == "allowedMethods":
+            text = self.services.methods(subsystem, names.parse_client(record.client))
+        elif identifier.service_code == "getOpenAPI":
+            wanted = metadata.service_code_of(record.target)
+            media_type, text = await self.services.description(subsystem, wanted, self._client)
+        else:
+            msg = f"{identifier.service_code} is not offered by this node"
+            raise UnknownServiceError(msg)
+        return Outcome(Kind.RESPONSE, 200, b"", b"", media_type, StoredBody.of(text))
+
+    # -- answering
+
+    async def _send(self, request: Record, request_leaf: bytes, outcome: Outcome, connection: PeerConnection) -> None:
+        core = self._core
+        body = outcome.body
+        size, root = core.journal.head
+        answer = request._replace(
+            kind=outcome.kind,
+            nonce=core.random(16),
+            from_node=request.to_node,
+            to_node=request.from_node,
+            status=outcome.status,
+            header_digest=sha256(outcome.block).digest() if outcome.block else EMPTY_HEADER_DIGEST,
+            media_type=outcome.media_type,
+            body_length=body.length,
+            body_digest=body.digest,
+            instant_ms=core.now_ms(),
+            head_size=size,
+            head_root=root,
+            request_leaf=request_leaf,
+            reason=outcome.reason,
+        )
+        is_refusal = outcome.kind is Kind.REFUSAL
+        signer = core.owner if is_refusal else request.service.rpartition("/")[0].rpartition("/")[0]
+        written = await core.write_record(PROVIDER, answer, signer)
+        if core.vault is not None:
+            core.vault.keep(written.ticket, None, body, kind=outcome.kind)
+        await written.ticket.group.durable
+        head = peer.ResponseHead(request.request_id, outcome.status, body.length, outcome.block, outcome.secrets)
+        await connection.answer(peer.encode_response_head(head), body, peer.encode_tail(written.data, written.receipt))
+        if core.log.is_info:
+            core.log.info(
+                "provided", message_id=request.message_id, request=request.request_id.hex(), client=request.client,
+                service=request.service, method=request.method, status=outcome.status, reason=outcome.reason,
+            )  # fmt: skip
+
+    def _fail(self, request: PeerRequest, connection: PeerConnection, code: str, message: str) -> None:
+        """Answer unsigned: the request's evidence did not hold, or this node cannot keep a record of it."""
+        core = self._core
+        detail = new_detail()
+        core.metrics.early_failures.labels(code).inc()
+        core.log.limited(
+            "early failure", key=f"{code} {request.peer.id}", code=code, detail=detail, peer=request.peer.id,
+            request=request.head.request_id.hex(), why=message,
+        )  # fmt: skip
+        connection.fault(peer.Fault(code, message, detail))
+
+
+def _outcome_of(answer: HttpAnswer, body: StoredBody) -> Outcome:
+    """Turn a service's answer into an outcome; what a record cannot hold is the service's fault."""
+    try:
+        passed = r1.parse_response(answer.headers)
+    except RefusedError:
+        body.close()
+        raise
+    return Outcome(Kind.RESPONSE, answer.status, passed.block, passed.secrets, passed.media_type, body)

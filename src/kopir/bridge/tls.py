@@ -1,0 +1,88 @@
+"""TLS contexts: 1.3 alone, certificates on both sides between nodes, and registered client certificates at the front door.
+
+OpenSSL checks chains and possession of the keys; which certificate belongs to whom is decided by exact digest elsewhere.
+"""
+
+from __future__ import annotations
+
+import ssl
+from typing import TYPE_CHECKING
+
+from kopir.bridge.config import credentials_folder
+from kopir.signing.keys import load_private_key
+from kopir.signing.passphrases import parse_passphrase_source
+from kopir.wire.peer import ALPN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from kopir.bridge.config import KeyPair
+    from kopir.signing.passphrases import PassphraseSource
+
+
+def passphrase_source(pair: KeyPair) -> PassphraseSource | None:
+    """Return where the passphrase of a key comes from, None if it has none."""
+    if pair.key_passphrase is None:
+        return None
+    return parse_passphrase_source(pair.key_passphrase, credentials=credentials_folder())
+
+
+def _identify(context: ssl.SSLContext, pair: KeyPair) -> None:
+    """Load certificate and key; the key file is judged like every other key (owner, mode, kind)."""
+    source = passphrase_source(pair)
+    remembered: list[bytes] = []
+
+    def once(sentence: str) -> bytes:
+        if not remembered and source is not None:
+            remembered.append(source(sentence))
+        return remembered[0]
+
+    load_private_key(pair.key, None if source is None else once)
+    context.load_cert_chain(pair.certificate, pair.key, password=(lambda: once("")) if source is not None else None)
+
+
+def trust(context: ssl.SSLContext, authorities: Iterable[bytes]) -> None:
+    """Add certificates (DER) to what `context` trusts. What is already there stays: exact digests decide in the end."""
+    joined = b"".join(authorities)
+    if joined:
+        context.load_verify_locations(cadata=joined)
+
+
+def peer_server_context(pair: KeyPair, authorities: Iterable[bytes]) -> ssl.SSLContext:
+    """Return the context of the peer listener."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    _harden(context)
+    context.verify_mode = ssl.CERT_REQUIRED
+    context.num_tickets = 0  # connections are kept; a ticket would outlive the certificate it was given for
+    context.set_alpn_protocols([ALPN])
+    _identify(context, pair)
+    trust(context, authorities)
+    return context
+
+
+def peer_client_context(pair: KeyPair, authorities: Iterable[bytes]) -> ssl.SSLContext:
+    """Return the context for connections to other nodes."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    _harden(context)
+    context.check_hostname = False  # the directory names the certificate itself, which says more than a host name
+    context.set_alpn_protocols([ALPN])
+    _identify(context, pair)
+    trust(context, authorities)
+    return context
+
+
+def gateway_context(pair: KeyPair, registered: Iterable[bytes]) -> ssl.SSLContext:
+    """Return the context of the https listener: a client certificate is asked for, and accepted only if registered (DER)."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2  # information systems are older than nodes
+    context.verify_mode = ssl.CERT_OPTIONAL
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN  # the registered certificate is its own anchor
+    context.verify_flags &= ~getattr(ssl, "VERIFY_X509_STRICT", 0)  # and may be self-signed by an old tool
+    _identify(context, pair)
+    trust(context, registered)
+    return context
+
+
+def _harden(context: ssl.SSLContext) -> None:
+    context.minimum_version = ssl.TLSVersion.TLSv1_3
+    context.verify_flags |= ssl.VERIFY_X509_TRUSTED_FIRST
