@@ -28,7 +28,7 @@ def lock() -> ModuleType:
 
 
 def test_the_locks_of_this_repository_are_in_step():
-    command = [sys.executable, ROOT / "requirements" / "lock.py", "--check"]
+    command = [sys.executable, str(ROOT / "requirements" / "lock.py"), "--check"]
     assert subprocess.run(command, check=True, capture_output=True, text=True).stderr == ""
 
 
