@@ -1,7 +1,7 @@
 """The port through which the journal and the vault reach a disk, and the disk of the operating system.
 
-Only the operations whose order and failure matter are here, so that a simulated disk can forget what was not synced, tear a
-write or fail at the n-th operation. Handles are plain integers. Every operation may raise OSError.
+Only the operations whose order and failure matter are here, so that a simulated disk can forget what was not synced,
+tear a write or fail at the n-th operation. Handles are plain integers. Every operation may raise OSError.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ FOLDER_MODE = 0o700
 
 
 class Disk(Protocol):
-    """What a disk does for us. A change of a folder lasts once `sync_directory` returned, of a file once `datasync` did."""
+    """What a disk does for us. A folder's change lasts once `sync_directory` returned, a file's once `datasync` did."""
 
     def make_folder(self, folder: Path) -> None:
         """Make the folder and its parents; one that is there is left as it is."""
 
     def lock(self, path: Path) -> int:
-        """Take the exclusive lock of the file, made if needed, until the handle is closed; BlockingIOError if it is taken."""
+        """Lock the file, made if needed, until the handle is closed; BlockingIOError if another has it."""
 
     def create(self, path: Path) -> int:
         """Make a new file, readable by its owner alone, for appending; FileExistsError if there is one."""
@@ -168,7 +168,7 @@ class OsDisk:
 
     def list(self, folder: Path) -> list[str]:
         """See `Disk`."""
-        return os.listdir(folder)
+        return [path.name for path in folder.iterdir()]
 
     def read(self, path: Path, offset: int = 0, length: int = -1) -> bytes:
         """See `Disk`."""

@@ -3,8 +3,8 @@
     append … append ──(end of turn)──> write ──> `written` ──(sync thread)──> fdatasync ──> `durable`
                  append … append wait while a sync runs and are the next group
 
-A write never runs beside a sync of the same file. A failed write or sync is final: the kernel may have dropped the pages and
-call them clean, so that trying again proves nothing.
+A write never runs beside a sync of the same file. A failed write or sync is final: the kernel may have dropped the
+pages and call them clean, so that trying again proves nothing.
 """
 
 from __future__ import annotations
@@ -39,7 +39,8 @@ Head = tuple[int, bytes]
 class SharedFuture(asyncio.Future[None]):
     """A future on which many tasks wait: one of them being cancelled must not cancel it for the others.
 
-    `asyncio.shield` does the same at the price of a future for each waiter. A cancelled waiter ends once the group is done.
+    `asyncio.shield` does the same at the price of a future for each waiter. A cancelled waiter ends once the group is
+    done.
     """
 
     def cancel(self, msg: object = None) -> bool:
@@ -49,7 +50,7 @@ class SharedFuture(asyncio.Future[None]):
 
 
 class Group:
-    """Entries that become durable together. Both futures are shared by all of them, result None or JournalFailedError."""
+    """Entries that become durable together. They share two futures: result None, or JournalFailedError."""
 
     __slots__ = ("count", "durable", "first", "following", "length", "offset", "parts", "root", "slots", "written")
 

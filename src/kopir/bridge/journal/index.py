@@ -1,7 +1,7 @@
-"""The index beside each segment: one slot of 32 bytes for each entry, in order, so that an entry is found without decoding any.
+"""The index beside each segment: 32 bytes for each entry, in order, so that one is found without decoding any.
 
-Not synced with the entries: it can always be made again from its segment. A full segment's index is sealed with a checksum
-and the span of its request ids.
+Not synced with the entries: it can always be made again from its segment. A full segment's index is sealed with a
+checksum and the span of its request ids.
 """
 
 from __future__ import annotations

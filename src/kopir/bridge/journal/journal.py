@@ -1,38 +1,43 @@
-"""The journal as the node holds it: append and group commit, the durable head, and (in later modules) lookup and proofs."""
+"""The journal as the node holds it: append, the durable head, lookup, proofs, retirement."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Self
 
 from kopir.bridge.disk import Disk, OsDisk
 from kopir.bridge.journal.commit import Committer, Head, Ticket
-from kopir.bridge.journal.errors import JournalFailedError, JournalLockedError
+from kopir.bridge.journal.errors import JournalFailedError, JournalGapError, JournalLockedError
 from kopir.bridge.journal.index import IndexKey
 from kopir.bridge.journal.layout import EXPONENTS
-from kopir.bridge.journal.recovery import recover
-from kopir.bridge.journal.segments import LOCK_NAME
+from kopir.bridge.journal.reader import Found, JournalReader
+from kopir.bridge.journal.recovery import Recovered, read_journal, recover
+from kopir.bridge.journal.retire import remove_entries
+from kopir.bridge.journal.segments import LOCK_NAME, list_segments
 
 
 class Journal:
     """One node's journal, open for writing. `append` and `close` belong to the event loop's thread."""
 
-    def __init__(self, folder: Path, disk: Disk, lock: int, committer: Committer, cut_bytes: int) -> None:
+    def __init__(self, folder: Path, disk: Disk, lock: int, committer: Committer, found: Recovered) -> None:
         """Use `Journal.open`."""
         self.folder = folder
-        self.cut_bytes = cut_bytes
+        self.node = found.node
+        self.cut_bytes = found.cut_bytes
         """How much of a torn last group was cut off at the start."""
+        self.reader = JournalReader(disk, folder, found.tree, committer, found.retired)
+        """Lookup and proofs; may be used in other threads."""
         self._disk = disk
         self._lock = lock
         self._committer = committer
 
     @classmethod
     def open(cls, folder: Path, *, node: str, disk: Disk | None = None, exponent: int = 14) -> Self:
-        """Open the journal of `node` in `folder`, recovering it; makes one with 2^exponent entries a segment if there is none.
+        """Open and recover the journal of `node`; makes one with 2^exponent entries a segment if there is none.
 
-        Blocks for the time of reading one segment. Raises JournalLockedError if another process has it, JournalDamagedError
-        if it is not as it was written or another node's, JournalFailedError if the disk refuses.
+        Blocks for the time of reading one segment. Raises JournalLockedError if another process has it,
+        JournalDamagedError if it is not as it was written or another node's, JournalFailedError if the disk refuses.
         """
         if exponent not in EXPONENTS:
             raise ValueError(f"a segment of 2^{exponent} entries; 1 to {EXPONENTS[-1]} are possible")
@@ -51,7 +56,7 @@ class Journal:
         except BaseException:
             disk.close(lock)
             raise
-        return cls(folder, disk, lock, Committer(disk, folder, found, log, index), found.cut_bytes)
+        return cls(folder, disk, lock, Committer(disk, folder, found, log, index), found)
 
     def append(self, entry: bytes, key: IndexKey | None) -> Ticket:
         """Append an entry; `key` is None for one that is no record.
@@ -87,3 +92,65 @@ class Journal:
         await self._committer.close()
         self._disk.close(self._lock)
         self._lock = -1
+
+    # Reading: see `JournalReader` for what each may raise; all may take tens of milliseconds.
+
+    def find(
+        self,
+        *,
+        request_id: bytes | None = None,
+        message_id: str | None = None,
+        side: int | None = None,
+        limit: int = 64,
+    ) -> list[Found]:
+        """Records with this request id, or else this message id, the newest first."""
+        return self.reader.find(request_id=request_id, message_id=message_id, side=side, limit=limit)
+
+    def load_recent(self, since_ms: int) -> Iterator[bytes]:
+        """Request ids of the requests that this node took as provider at or after `since_ms`, the newest segment first."""
+        return self.reader.load_recent(since_ms)
+
+    def entry(self, index: int) -> bytes:
+        """The entry of leaf `index`."""
+        return self.reader.entry(index)
+
+    def path(self, index: int, size: int) -> list[bytes]:
+        """The inclusion path of leaf `index` in the tree of the first `size` leaves."""
+        return self.reader.path(index, size)
+
+    def root_at(self, size: int) -> bytes:
+        """The root of the first `size` leaves."""
+        return self.reader.root_at(size)
+
+    def retire_segment(self, number: int) -> None:
+        """Remove the entries of a full segment for good; proofs over all others still hold. Blocks like reading."""
+        exponent = self._committer.tree.exponent
+        if not 0 <= (number + 1) << exponent <= self.head[0]:
+            raise JournalGapError(f"segment {number:08x} is not full, so it cannot be retired")
+        # One whose entries do not make its root is kept as it is, for those who will have to explain it.
+        root = self.reader.segment_tree(number).root
+        remove_entries(self._disk, self.folder, exponent, number, root)
+        self.reader.forget_segment(number)
+
+
+class JournalView:
+    """A journal as it stands on the disk at one moment, for reading beside a running node: takes no lock, changes nothing."""
+
+    def __init__(self, folder: Path, disk: Disk, found: Recovered) -> None:
+        """Use `JournalView.open`."""
+        self.node = found.node
+        self.exponent = found.tree.exponent
+        self.head: Head = (found.tree.size, found.tree.root())
+        self.retired = found.retired
+        self.cut_bytes = found.cut_bytes
+        """Bytes of a last group that is torn, or being written."""
+        self.reader = JournalReader(disk, folder, found.tree, self, found.retired)
+
+    @classmethod
+    def open(cls, folder: Path, *, disk: Disk | None = None) -> Self:
+        """Look at the journal in `folder`; raises JournalDamagedError, JournalGapError if there is none, OSError."""
+        disk = disk or OsDisk()
+        inventory = list_segments(disk, folder)
+        if not inventory.logs:
+            raise JournalGapError(f"{folder} holds no journal")
+        return cls(folder, disk, read_journal(disk, folder, inventory))

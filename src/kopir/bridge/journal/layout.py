@@ -1,8 +1,7 @@
-"""The bytes of the journal's files (docs/reference/journal.md): segment header, group, subtree root. Pure: bytes in, facts out."""
+"""The bytes of the journal's files (docs/reference/journal.md): segment header, group, subtree root. Pure."""
 
 from __future__ import annotations
 
-import hashlib
 import struct
 import zlib
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ EXPONENTS = range(1, 16)
 """With at most 2^15 entries of 64 KiB a segment stays under 4 GiB, so that an offset fits four bytes."""
 
 HASH_BYTES = 32
+CHECKSUM_BYTES = 4
 LENGTH = struct.Struct(">I")
 
 _SEGMENT_MAGIC = b"KOPIRSEG"
@@ -22,12 +22,15 @@ _VERSION = 1
 _SEGMENT_FIXED = struct.Struct(">8sHBxIH")
 _ROOT_FILE = struct.Struct(">8sHBxI32s")
 _GROUP_FIXED = struct.Struct(">4sIQI")
-GROUP_HEADER_BYTES = _GROUP_FIXED.size + 4
-GROUP_TRAILER_BYTES = HASH_BYTES + 4
+GROUP_HEADER_BYTES = _GROUP_FIXED.size + CHECKSUM_BYTES
+GROUP_TRAILER_BYTES = HASH_BYTES + CHECKSUM_BYTES
+
+_LOCATE_LIMIT = 1 << 20
+"""Do not look further back than a MiB for the one wrong byte: that is a second of work."""
 
 
 class LayoutError(ValueError):
-    """Bytes that are not a whole, unharmed structure. `offset` is where in the file; `torn` if a cut write can look so."""
+    """Bytes that are no whole, unharmed structure. `offset` is where; `torn` if a write that was cut can look so."""
 
     def __init__(self, offset: int, reason: str, *, torn: bool = False) -> None:
         """Keep the place."""
@@ -54,7 +57,7 @@ class SegmentHeader:
         node = self.node.encode()
         fixed = _SEGMENT_FIXED.pack(_SEGMENT_MAGIC, _VERSION, self.exponent, self.number, len(node))
         body = b"".join((fixed, node, self.previous_root, *self.peaks))
-        return body + hashlib.sha256(body).digest()
+        return body + LENGTH.pack(zlib.crc32(body))
 
     @property
     def length(self) -> int:
@@ -64,8 +67,8 @@ class SegmentHeader:
 
 def header_length(node_bytes: int, number: int) -> int:
     """Length in bytes of the header of segment `number` of a node whose text has `node_bytes` bytes."""
-    hashes = number.bit_count() + (1 if number else 0) + 1
-    return _SEGMENT_FIXED.size + node_bytes + hashes * HASH_BYTES
+    hashes = number.bit_count() + (1 if number else 0)
+    return _SEGMENT_FIXED.size + node_bytes + hashes * HASH_BYTES + CHECKSUM_BYTES
 
 
 def decode_header(data: bytes) -> SegmentHeader:
@@ -80,11 +83,10 @@ def decode_header(data: bytes) -> SegmentHeader:
     end = header_length(node_bytes, number)
     if len(data) < end:
         raise LayoutError(len(data), "the segment header is cut")
-    if hashlib.sha256(data[: end - HASH_BYTES]).digest() != data[end - HASH_BYTES : end]:
-        raise LayoutError(0, "the checksum of the segment header does not hold")
+    _check(data, 0, end, "the segment header")
     at = _SEGMENT_FIXED.size + node_bytes
-    hashes = tuple(data[i : i + HASH_BYTES] for i in range(at, end - HASH_BYTES, HASH_BYTES))
-    node = data[_SEGMENT_FIXED.size : at].decode()
+    hashes = tuple(data[i : i + HASH_BYTES] for i in range(at, end - CHECKSUM_BYTES, HASH_BYTES))
+    node = data[_SEGMENT_FIXED.size : at].decode(errors="replace")
     previous, peaks = (hashes[0], hashes[1:]) if number else (b"", ())
     return SegmentHeader(node=node, exponent=exponent, number=number, previous_root=previous, peaks=peaks)
 
@@ -92,16 +94,15 @@ def decode_header(data: bytes) -> SegmentHeader:
 def encode_root(exponent: int, number: int, root: bytes) -> bytes:
     """The file that a retired segment leaves: the root of its subtree."""
     body = _ROOT_FILE.pack(_ROOT_MAGIC, _VERSION, exponent, number, root)
-    return body + hashlib.sha256(body).digest()
+    return body + LENGTH.pack(zlib.crc32(body))
 
 
 def decode_root(data: bytes, exponent: int, number: int) -> bytes:
     """Read the file of a retired segment; raises LayoutError."""
-    end = _ROOT_FILE.size
-    if len(data) != end + HASH_BYTES:
-        raise LayoutError(min(len(data), end + HASH_BYTES), "a subtree root file has another length")
-    if hashlib.sha256(data[:end]).digest() != data[end:]:
-        raise LayoutError(0, "the checksum of the subtree root does not hold")
+    end = _ROOT_FILE.size + CHECKSUM_BYTES
+    if len(data) != end:
+        raise LayoutError(min(len(data), end), f"a subtree root file has {end} bytes")
+    _check(data, 0, end, "the subtree root")
     root: bytes = _ROOT_FILE.unpack_from(data)[4]
     if data != encode_root(exponent, number, root):
         raise LayoutError(0, "the subtree root of another segment or journal")
@@ -109,7 +110,7 @@ def decode_root(data: bytes, exponent: int, number: int) -> bytes:
 
 
 def encode_group(first: int, count: int, payload: bytes, root: bytes) -> bytes:
-    """One group: `payload` is `count` times length and entry, `first` the leaf index of the first, `root` the tree's after it."""
+    """One group: `payload` is `count` times length and entry, `first` a leaf index, `root` the tree's after it."""
     fixed = _GROUP_FIXED.pack(_GROUP_MAGIC, len(payload), first, count)
     body = b"".join((fixed, LENGTH.pack(zlib.crc32(fixed)), payload, root))
     return body + LENGTH.pack(zlib.crc32(body))
@@ -117,7 +118,7 @@ def encode_group(first: int, count: int, payload: bytes, root: bytes) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class GroupFrame:
-    """A whole group found in a segment; `entries` are (start, end) of each entry in the file, `end` that of the group."""
+    """A whole group; `entries` are (start, end) of each entry in the file, `end` is the group's."""
 
     first: int
     entries: tuple[tuple[int, int], ...]
@@ -131,16 +132,49 @@ def decode_group(data: bytes, offset: int) -> GroupFrame:
     if len(data) < start:
         raise LayoutError(offset, "the last group is cut", torn=True)
     magic, length, first, count = _GROUP_FIXED.unpack_from(data, offset)
-    fixed = data[offset : start - 4]
-    if magic != _GROUP_MAGIC or LENGTH.unpack_from(data, start - 4)[0] != zlib.crc32(fixed):
-        raise LayoutError(offset, "the head of a group does not hold", torn=True)
+    _check(data, offset, start, "a group's head", torn=True)
+    if magic != _GROUP_MAGIC:
+        raise LayoutError(offset, "this is no group")
     end = start + length + GROUP_TRAILER_BYTES
     if len(data) < end:
         raise LayoutError(offset, "the last group is cut", torn=True)
-    if LENGTH.unpack_from(data, end - 4)[0] != zlib.crc32(data[offset : end - 4]):
-        raise LayoutError(offset, "the checksum of a group does not hold", torn=len(data) == end)
+    _check(data, offset, end, "a group", torn=len(data) == end)
     entries = _split_entries(data, start, start + length, count)
     return GroupFrame(first=first, entries=entries, root=data[end - GROUP_TRAILER_BYTES : end - 4], end=end)
+
+
+def _check(data: bytes, start: int, end: int, what: str, *, torn: bool = False) -> None:
+    """Raise LayoutError unless the last four of these bytes are the CRC-32 of those before them."""
+    stored = LENGTH.unpack_from(data, end - CHECKSUM_BYTES)[0]
+    syndrome = zlib.crc32(data[start : end - CHECKSUM_BYTES]) ^ stored
+    if syndrome:
+        place = locate_flip(end - CHECKSUM_BYTES - start, syndrome)
+        where = "does not hold" if place is None else "does not hold; one byte explains it"
+        raise LayoutError(start + (place or 0), f"the checksum of {what} {where}", torn=torn)
+
+
+def locate_flip(length: int, syndrome: int) -> int | None:
+    """Which of `length` bytes and the checksum after them is wrong, if a single one explains the whole difference.
+
+    CRC-32 is linear: a wrong byte adds its table entry, shifted on by each byte that follows. So shift the difference
+    (`syndrome`) back until it is the entry of one byte. Gives None if no or more than one place explains it.
+    """
+    table = _crc_table()
+    entries = set(table)
+    by_top = {entry >> 24: low for low, entry in enumerate(table)}
+    places = [length + 3 - shift for shift in range(4) if syndrome & ~(0xFF << 8 * shift) == 0]
+    for place in range(length - 1, max(-1, length - 1 - _LOCATE_LIMIT), -1):
+        if syndrome in entries:
+            places.append(place)
+        low = by_top[syndrome >> 24]
+        syndrome = ((syndrome ^ table[low]) << 8 | low) & 0xFFFFFFFF
+    return places[0] if len(places) == 1 else None
+
+
+def _crc_table() -> list[int]:
+    """The 256 table entries of CRC-32: what one byte makes of an empty register."""
+    zero = zlib.crc32(b"\0")
+    return [zlib.crc32(bytes((byte,))) ^ zero for byte in range(256)]
 
 
 def _split_entries(data: bytes, at: int, end: int, count: int) -> tuple[tuple[int, int], ...]:
@@ -160,7 +194,7 @@ def _split_entries(data: bytes, at: int, end: int, count: int) -> tuple[tuple[in
 
 
 def find_group(data: bytes, offset: int) -> int | None:
-    """Where the next whole group begins after `offset`, if there is one: then what lies before it was not torn but harmed."""
+    """Where the next whole group begins, if there is one: then what lies before it was not torn but harmed."""
     at = data.find(_GROUP_MAGIC, offset)
     while at >= 0:
         try:

@@ -1,4 +1,4 @@
-"""Opening a journal after whatever happened: finds the end of what is whole, cuts off a torn last group, and makes it durable.
+"""Opening a journal after whatever happened: finds the end of what is whole and cuts off a torn last group.
 
 Only the last group of the last segment can be torn, because a group is written only after the sync of the one before.
 Anything else that does not hold is an error that names file and byte; nothing is repaired silently.
@@ -38,6 +38,8 @@ class Recovered:
     """End of the last segment's last whole group."""
     slots: bytes
     """The last segment's index."""
+    retired: frozenset[int]
+    """Segments of which only the root is left."""
     cut_bytes: int
     """How much of a torn group was, or for a reader would be, cut off."""
 
@@ -55,7 +57,8 @@ def read_journal(disk: Disk, folder: Path, inventory: Inventory) -> Recovered:
     except JournalDamagedError:
         if not walk.is_torn(data):
             raise
-    return Recovered(header.node, tree, walk.offset, bytes(walk.slots), len(data) - walk.offset)
+    retired = inventory.roots - inventory.logs
+    return Recovered(header.node, tree, walk.offset, bytes(walk.slots), retired, len(data) - walk.offset)
 
 
 def load_tree(disk: Disk, folder: Path, inventory: Inventory, header: SegmentHeader) -> JournalTree:
@@ -95,7 +98,7 @@ def check_kinship(folder: Path, header: SegmentHeader, last: SegmentHeader, tree
 
 
 def recover(disk: Disk, folder: Path, *, node: str, exponent: int) -> tuple[Recovered, int, int]:
-    """Bring the journal in `folder` to where it can be appended to; makes it, with 2^exponent entries a segment, if there is none.
+    """Bring a journal to where it can be appended to; makes it, with 2^exponent entries a segment, if there is none.
 
     Returns what was found and the handles of the last segment and of its index. All that it returns is durable. Raises
     JournalDamagedError, and OSError if the disk fails.
@@ -107,8 +110,8 @@ def recover(disk: Disk, folder: Path, *, node: str, exponent: int) -> tuple[Reco
     number = inventory.last
     handle = disk.open_append(log_path(folder, number))
     try:
-        # After a process died its groups may still be only in the cache; after a failed sync the cache may hold what never
-        # reached the disk. So: to the disk with what can go there, then look at the disk.
+        # After a process died its groups may still be only in the cache; after a failed sync the cache may hold what
+        # never reached the disk. So: to the disk with what can go there, then look at the disk.
         disk.datasync(handle)
         disk.drop_cache(handle)
         disk.sync_directory(folder)
@@ -130,12 +133,12 @@ def recover(disk: Disk, folder: Path, *, node: str, exponent: int) -> tuple[Reco
 
 
 def begin_segment(disk: Disk, folder: Path, found: Recovered) -> tuple[Recovered, int, int]:
-    """Seal nothing, begin the segment after a full last one: the node stopped between the two."""
+    """Begin the segment after a full last one: the node stopped between the two. The index stays unsealed."""
     header = next_header(found.node, found.tree)
     create_segment(disk, folder, header)
     handle = disk.open_append(log_path(folder, header.number))
     rewrite_index(disk, folder, header.number, b"")
-    fresh = Recovered(found.node, found.tree, header.length, b"", found.cut_bytes)
+    fresh = Recovered(found.node, found.tree, header.length, b"", found.retired, found.cut_bytes)
     return fresh, handle, disk.open_append(index_path(folder, header.number))
 
 

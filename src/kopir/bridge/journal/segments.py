@@ -1,4 +1,4 @@
-"""The journal's folder: names of its files, which segments there are, and the walk through one that checks everything."""
+"""The journal's folder: names, which segments there are, and the walk through one that checks everything."""
 
 from __future__ import annotations
 

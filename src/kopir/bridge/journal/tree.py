@@ -1,16 +1,17 @@
-"""The journal's tree in memory: roots of the full segments, of their pairs upwards, and the leaf hashes of the last one.
+"""The journal's tree in memory: roots of full segments, of their pairs upwards, and leaf hashes of the last one.
 
-A full segment is one perfect subtree of 2^k leaves, so that roots and paths over any number of segments need no disk. Memory: 64 bytes for each full segment and 32 × 2^k for the last.
+A full segment is one perfect subtree of 2^k leaves, so that roots and paths over any number of segments need no disk.
+Memory: 64 bytes for each full segment and 32 × 2^k for the last.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from kopir.wire.merkle import EMPTY_ROOT, HASH_BYTES, CompactRange, Tree, node_hash
 
-LeafReader = Callable[[int], Sequence[bytes]]
-"""Gives the leaf hashes of a full segment; raises JournalGapError if it was retired."""
+TreeReader = Callable[[int, int], Tree]
+"""Gives the tree of the first leaves of a segment, by its number and their count; raises if it cannot."""
 
 
 class SegmentRoots:
@@ -106,17 +107,17 @@ class JournalTree:
         """The root as it stands."""
         return self.roots.root(len(self.roots), self._range.root() if self._range.size else None)
 
-    def root_at(self, size: int, leaves_of: LeafReader) -> bytes:
+    def root_at(self, size: int, tree_of: TreeReader) -> bytes:
         """The root of the first `size` leaves; reads at most one segment."""
         count, rest = size >> self.exponent, size & self.mask
-        partial = Tree(leaves_of(count)[:rest]).root if rest else None
+        partial = tree_of(count, rest).root if rest else None
         return self.roots.root(count, partial)
 
-    def path(self, index: int, size: int, leaves_of: LeafReader) -> list[bytes]:
+    def path(self, index: int, size: int, tree_of: TreeReader) -> list[bytes]:
         """The inclusion path of leaf `index` in the tree of the first `size` leaves; reads at most two segments."""
         segment, count, rest = index >> self.exponent, size >> self.exponent, size & self.mask
         if segment == count:
-            part = Tree(leaves_of(count)[:rest])
+            part = tree_of(count, rest)
             return part.path(index & self.mask) + self.roots.path(segment, count, part.root)
-        partial = Tree(leaves_of(count)[:rest]).root if rest else None
-        return Tree(leaves_of(segment)).path(index & self.mask) + self.roots.path(segment, count, partial)
+        partial = tree_of(count, rest).root if rest else None
+        return tree_of(segment, self.mask + 1).path(index & self.mask) + self.roots.path(segment, count, partial)
