@@ -13,7 +13,7 @@ from kopir.wire import names
 from kopir.wire.errors import CallerError, MalformedError
 
 LIMIT_CERTIFICATE_BYTES: Final = 16 << 10
-LIMIT_REVOCATION_LIST_BYTES: Final = 1 << 20
+LIMIT_REVOCATION_LIST_BYTES: Final = 4 << 20
 LIMIT_KEY_BYTES: Final = 8 << 10
 LIMIT_NAME_BYTES: Final = 512
 SERVICE_TYPES: Final = frozenset({"REST", "OPENAPI3"})

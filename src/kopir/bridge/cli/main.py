@@ -1,0 +1,76 @@
+"""`kopir`: gathers the commands, runs one, and turns what goes wrong into one line and an exit status.
+
+A room above the bridge adds a command through the entry-point group `kopir.commands`: a callable that takes the
+subparsers. Exit status: 0 done, 1 the answer is no, 2 it could not be done, 130 stopped by Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib.metadata import entry_points, version
+from typing import Final
+
+from kopir.bridge.config import credentials_folder
+from kopir.bridge.errors import BridgeError
+from kopir.signing.errors import SigningError
+from kopir.wire.errors import ProtocolError
+
+from . import anchor, ca, check, directory, keys
+
+PLUG_INS: Final = "kopir.commands"
+
+_COMMANDS: Final = (ca, keys, directory, anchor, check)
+_DESCRIPTION: Final = "The bridge between countries: signed, logged, verifiable exchange between sovereign nodes."
+_EPILOG: Final = """\
+A node from nothing:
+  kopir key new directory.key                   the country's directory key, kept away from every node
+  kopir key new node.key; kopir key csr …       keys and certificate requests of node and members
+  kopir directory publish --from directory.toml --key directory.key --out directory.cose
+  kopir anchor make --instance KZ --key directory.key --address URL --out KZ.anchor.toml
+  kopir anchor accept KZ.anchor.toml --config node.toml
+  kopir bridge check node.toml && kopir bridge run node.toml
+
+`kopir COMMAND --help` tells more. All keys of the configuration: docs/reference/configuration.md.
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status."""
+    parser = build_parser()
+    args = parser.parse_args(arguments)
+    if getattr(args, "credentials", False) is None:
+        args.credentials = credentials_folder()
+    try:
+        return int(args.run(args))
+    except KeyboardInterrupt:
+        return 130
+    except (BridgeError, SigningError, ProtocolError, OSError) as error:
+        if args.debug:
+            raise
+        for line in str(error).splitlines() or [type(error).__name__]:
+            print(f"kopir: {line}", file=sys.stderr)
+        return 2
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The whole command line, with the commands of other rooms."""
+    parser = argparse.ArgumentParser(
+        prog="kopir",
+        description=_DESCRIPTION,
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"kopir {version('kopir')}")
+    parser.add_argument("--debug", action="store_true", help="show where in the program a failure comes from")
+    subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", title="commands")
+    for module in _COMMANDS:
+        module.add_parser(subparsers)
+    for entry in sorted(entry_points(group=PLUG_INS), key=lambda entry: entry.name):
+        entry.load()(subparsers)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

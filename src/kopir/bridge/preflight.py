@@ -1,0 +1,166 @@
+"""What can be wrong with a node before it starts: its configuration, the files it names, its directory.
+
+Nothing is changed and no address is opened; a passphrase is asked for where the configuration says `prompt`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from kopir.bridge.anchors import is_url, load_anchors
+from kopir.bridge.config import ConfigError, KeyPair, NodeConfig, Problem, credentials_folder, load
+from kopir.bridge.directory import Directories
+from kopir.bridge.directory_store import DirectoryStore
+from kopir.bridge.disk import OsDisk
+from kopir.bridge.errors import AnchorError
+from kopir.signing.algorithms import PrivateKey
+from kopir.signing.certificates import Certificate, Purpose, load_certificate, spki_of
+from kopir.signing.errors import CertificateError, KeyFileError, SigningError
+from kopir.signing.facts import read_certificate_file
+from kopir.signing.keys import load_private_key
+from kopir.signing.passphrases import parse_passphrase_source
+from kopir.wire.directory import Directory, decode, unframe
+from kopir.wire.errors import ProtocolError
+
+DIRECTORIES: Final = "directories"
+"""The folder of the documents in force, within the node's state."""
+
+
+def check(file: Path, now_ms: int) -> list[Problem]:
+    """All problems of the node that `file` configures, first those of the file itself; empty if it is fit to start."""
+    try:
+        config = load(file)
+    except ConfigError as error:
+        return list(error.problems)
+    return [*_check_key_pairs(config, now_ms), *_check_files(config, now_ms), *_check_directory(config)]
+
+
+def open_key_pair(pair: KeyPair) -> tuple[PrivateKey, Certificate]:
+    """Load a key and its certificate. Raises `SigningError`, also if they do not belong together."""
+    certificate = load_certificate(read_certificate_file(pair.certificate))
+    source = pair.key_passphrase
+    passphrase = None if source is None else parse_passphrase_source(source, credentials=credentials_folder())
+    key = load_private_key(pair.key, passphrase)
+    if spki_of(key.public_key()) != spki_of(certificate.public_key):
+        remedy = "give the key from which its request was made"
+        raise KeyFileError(f"{pair.key} is not the key of the certificate in {pair.certificate}: {remedy}")
+    return key, certificate
+
+
+def _check_key_pairs(config: NodeConfig, now_ms: int) -> Iterator[Problem]:
+    pairs: list[tuple[str, KeyPair, Purpose | None]] = [("peer", config.peer.identity, Purpose.TLS)]
+    if config.client.identity is not None:
+        # Clients may know this node under a certificate of another authority, made for a server alone.
+        pairs.append(("client", config.client.identity, None))
+    for number, member in enumerate(config.members, 1):
+        pairs.append((f"member[{number}]", member.identity, Purpose.SIGNING))
+    for section, pair, purpose in pairs:
+        try:
+            _, certificate = open_key_pair(pair)
+            certificate.check_validity(now_ms)
+        except KeyFileError as error:
+            yield Problem(config.file, f"{section}.key", str(error), "see there")
+        except CertificateError as error:
+            yield Problem(config.file, f"{section}.certificate", str(error), "ask the authority for another")
+        except SigningError as error:
+            yield Problem(config.file, f"{section}.key_passphrase", str(error), "see there")
+        else:
+            if purpose is not None and certificate.purpose is not purpose:
+                fault = f"{pair.certificate} is a certificate for {certificate.purpose or 'another purpose'}"
+                yield Problem(config.file, f"{section}.certificate", fault, f"ask the authority for one for {purpose}")
+
+
+def _check_files(config: NodeConfig, now_ms: int) -> Iterator[Problem]:
+    for number, registered in enumerate(config.client.registered, 1):
+        try:
+            load_certificate(read_certificate_file(registered.certificate)).check_validity(now_ms)
+        except SigningError as error:
+            key = f"client.registered[{number}].certificate"
+            yield Problem(config.file, key, str(error), "ask the information system for its certificate")
+    for number, service in enumerate(config.services, 1):
+        if isinstance(service.description, Path) and not os.access(service.description, os.R_OK):
+            fault = f"{service.description} cannot be read"
+            yield Problem(config.file, f"service[{number}].description", fault, "check path and permissions")
+    for key, folder in (("node.state", config.node.state), ("journal.folder", config.journal.folder)):
+        if not _is_writable_folder(folder):
+            yield Problem(config.file, key, f"{folder} cannot be written", "make it, owned by the user of the node")
+
+
+def _is_writable_folder(folder: Path) -> bool:
+    """Whether files can be made there, or the folder itself can be made."""
+    if folder.exists():
+        return folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)
+    return folder != folder.parent and _is_writable_folder(folder.parent)
+
+
+def _check_directory(config: NodeConfig) -> Iterator[Problem]:
+    """Hold the configuration against the own country's directory."""
+    try:
+        anchors = load_anchors(config.directory.anchors)
+    except AnchorError as error:
+        yield Problem(config.file, "directory.anchors", str(error), "see there")
+        return
+    instance = config.node.instance
+    if instance not in anchors:
+        fault = f"there is no anchor for {instance}, this node's own instance, in {config.directory.anchors}"
+        yield Problem(config.file, "directory.anchors", fault, "run `kopir anchor accept FILE --config CONFIG`")
+        return
+    try:
+        store = DirectoryStore(config.node.state / DIRECTORIES, OsDisk())
+        current = Directories(store, anchors).get(instance)
+        files = [Path(address) for address in anchors[instance].addresses if not is_url(address)]
+        if config.directory.own is not None:
+            files.insert(0, config.directory.own)
+        directory = _read(files[0]) if files else None if current is None else current.directory
+    except (OSError, ProtocolError) as error:
+        yield Problem(config.file, "directory", f"the own directory cannot be read: {error}", "publish it once more")
+        return
+    # Without any document yet, as on the first start, there is nothing to hold the configuration against.
+    if directory is not None:
+        yield from _compare(config, directory)
+
+
+def _read(file: Path) -> Directory:
+    return decode(unframe(file.read_bytes()).payload)
+
+
+def _compare(config: NodeConfig, directory: Directory) -> Iterator[Problem]:
+    remedy = "add it to the description and publish the directory"
+    for number, member in enumerate(config.members, 1):
+        key = f"member[{number}]"
+        if not directory.has_member(member.id):
+            yield Problem(config.file, f"{key}.id", f"{member.id} is not in the own directory", remedy)
+        elif (kid := _digest(member.identity)) is not None and _owner(directory, kid) != member.id:
+            fault = f"{member.identity.certificate} is not listed for {member.id} in the own directory"
+            yield Problem(config.file, f"{key}.certificate", fault, remedy)
+    for number, service in enumerate(config.services, 1):
+        if not directory.has_service(service.id):
+            yield Problem(config.file, f"service[{number}].id", f"{service.id} is not in the own directory", remedy)
+    node = directory.node(config.node.id)
+    if node is None:
+        yield Problem(config.file, "node.id", f"{config.node.id} is not in the own directory", remedy)
+        return
+    digest = _digest(config.peer.identity)
+    if digest is not None and directory.node_by_tls(digest) != node:
+        fault = f"{config.peer.identity.certificate} is not listed for this node in the own directory"
+        yield Problem(config.file, "peer.certificate", fault, remedy)
+    local = config.client.trusted_subsystems | {registered.subsystem for registered in config.client.registered}
+    for client in sorted(local - set(node.clients)):
+        fault = f"the own directory does not say that this node serves {client}"
+        yield Problem(config.file, "client", fault, remedy)
+
+
+def _owner(directory: Directory, kid: bytes) -> str | None:
+    entry = directory.signer(kid)
+    return None if entry is None else entry.member
+
+
+def _digest(pair: KeyPair) -> bytes | None:
+    """SHA-256 of the certificate; None for one that cannot be read, of which was complained before."""
+    try:
+        return load_certificate(read_certificate_file(pair.certificate)).kid
+    except SigningError:
+        return None
