@@ -1,7 +1,7 @@
 """The strict CBOR of the protocol: round trips, agreement with a general library, and everything that is refused."""
 
 import contextlib
-from enum import IntEnum
+from http import HTTPStatus
 
 import cbor2
 import pytest
@@ -28,7 +28,7 @@ def depth_of(value: object) -> int:
 
 
 def test_a_list_goes_there_and_back():
-    value = [1, 24, 2**64 - 1, b"\x00\xff", "көпір", None, [], [b"", [""]]]
+    value: list[cbor.Value] = [1, 24, 2**64 - 1, b"\x00\xff", "көпір", None, [], [b"", [""]]]
     data = cbor.encode(value)
     assert data == cbor2.dumps(value)
     assert cbor.decode(data) == value
@@ -135,9 +135,8 @@ def test_what_the_profile_does_not_have_is_not_encoded(value):
 
 
 def test_an_enumeration_is_not_taken_for_a_number():
-    member = IntEnum("Kind", {"REQUEST": 1}).REQUEST
-    with pytest.raises(LocalProtocolError, match="Kind"):
-        cbor.encode([member])
+    with pytest.raises(LocalProtocolError, match="HTTPStatus"):
+        cbor.encode([HTTPStatus.OK])
 
 
 @settings(max_examples=300, deadline=None)

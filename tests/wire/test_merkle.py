@@ -1,19 +1,18 @@
 """Merkle trees: Certificate Transparency's published vectors, small trees against the RFC's recursion, forgeries."""
 
-import json
 from hashlib import sha256
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import vectors
 from kopir.wire import merkle
 from kopir.wire.errors import InvalidEvidenceError, LocalProtocolError
 
 # Published with the reference code of Certificate Transparency and used by its successors ever since.
-CT = json.loads((Path(__file__).parents[1] / "vectors" / "certificate-transparency.json").read_text())
+CT = vectors.load("certificate-transparency.json")
 CT_LEAVES = [bytes.fromhex(leaf) for leaf in CT["leaves"]]
 LEAVES = [merkle.leaf_hash(bytes([n])) for n in range(70)]
 
@@ -139,7 +138,7 @@ def test_a_path_of_another_length_or_place_is_refused(size):
     tree = merkle.Tree(LEAVES[:size])
     for index in range(size):
         path = tree.path(index)
-        wrong = [
+        wrong: list[tuple[int, int, list[bytes]]] = [
             (index, size, [*path, LEAVES[0]]),
             (index, size, path[:-1]) if path else (size, size, path),
             (index, size, [path[0][:31], *path[1:]]) if path else (-1, size, path),
@@ -149,9 +148,9 @@ def test_a_path_of_another_length_or_place_is_refused(size):
             (size, size, path),
             (-1, size, path),
         ]
-        for case in wrong:
+        for bad_index, bad_size, bad_path in wrong:
             with pytest.raises(InvalidEvidenceError):
-                merkle.verify_inclusion(LEAVES[index], *case, tree.root)
+                merkle.verify_inclusion(LEAVES[index], bad_index, bad_size, bad_path, tree.root)
 
 
 def test_two_leaves_swapped_do_not_prove_each_other():

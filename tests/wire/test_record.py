@@ -2,6 +2,7 @@
 
 import contextlib
 from hashlib import sha256
+from typing import Any, cast
 
 import pytest
 from hypothesis import given, settings
@@ -43,7 +44,17 @@ REQUEST = Record(
     request_leaf=None,
     reason=None,
 )
-ANSWERED = {"from_node": REQUEST.to_node, "to_node": REQUEST.from_node, "request_leaf": LEAF, "status": 200}
+ANSWERED: dict[str, Any] = {
+    "from_node": REQUEST.to_node,
+    "to_node": REQUEST.from_node,
+    "request_leaf": LEAF,
+    "status": 200,
+}
+    "from_node": REQUEST.to_node,
+    "to_node": REQUEST.from_node,
+    "request_leaf": LEAF,
+    "status": 200,
+}
 RESPONSE = REQUEST._replace(kind=Kind.RESPONSE, instant_ms=NOW + 5, body_length=95, body_digest=DIGEST, **ANSWERED)
 REFUSAL = RESPONSE._replace(kind=Kind.REFUSAL, status=500, reason="Server.ServerProxy.AccessDenied")
 UNANSWERED = REQUEST._replace(
@@ -84,7 +95,7 @@ def test_a_subject_is_held_as_salted_digest():
     assert record.subject_digest(b"s" * 16, "tj-inn", "Ӣ1") == sha256(b"s" * 16 + b"tj-inn" + "Ӣ1".encode()).digest()
 
 
-GOOD = {
+GOOD: dict[str, list[Any]] = {
     "message_id": ["x", "x" * 256, "ж" * 128, "a b", "soft\u00adhyphen"],
     "to_node": ["KZ/GOV/1/a%20b", "KZ/GOV/1/%D2%9B"],
     "client": ["TJ/GOV/100", "TJ/GOV/100/x'()+,="],
@@ -126,7 +137,7 @@ def test_the_first_record_of_a_journal_holds_the_empty_tree():
 
 WRONG_TEXTS = ["\x00", "a\nb", "\x7f", "\x85", "\t"]
 NODE_SHAPED = ["", "KZ", "KZ/GOV/1", "KZ/GOV/1/2/3", "KZ/GOV//n", "KZ/GOV/./n", "KZ/GOV/1/%6e", "KZ/GOV/1/%d2%9b"]
-BAD = {
+BAD: dict[str, list[Any]] = {
     "nonce": [b"", b"n" * 15, b"n" * 17, None, "n" * 16],
     "request_id": [
         b"",
@@ -181,7 +192,7 @@ BAD_FOR_ITS_KIND = [
     RESPONSE._replace(status=None),
     RESPONSE._replace(status=99),
     RESPONSE._replace(status=600),
-    RESPONSE._replace(status="200"),
+    RESPONSE._replace(status=cast("Any", "200")),
     RESPONSE._replace(request_leaf=None),
     RESPONSE._replace(request_leaf=LEAF[:31]),
     RESPONSE._replace(reason="x"),
@@ -274,7 +285,8 @@ def test_an_answer_to_another_question_is_refused(field):
         "reason",
     }
     for answer in (RESPONSE, REFUSAL, UNANSWERED):
-        other = answer._replace(**{field: None if field != "kind" else answer.kind})
+        change: dict[str, Any] = {field: None if field != "kind" else answer.kind}
+        other = answer._replace(**change)
         if field in own or getattr(answer, field) is None:
             record.check_answer(REQUEST, LEAF, other)
         else:
