@@ -50,11 +50,6 @@ ANSWERED: dict[str, Any] = {
     "request_leaf": LEAF,
     "status": 200,
 }
-    "from_node": REQUEST.to_node,
-    "to_node": REQUEST.from_node,
-    "request_leaf": LEAF,
-    "status": 200,
-}
 RESPONSE = REQUEST._replace(kind=Kind.RESPONSE, instant_ms=NOW + 5, body_length=95, body_digest=DIGEST, **ANSWERED)
 REFUSAL = RESPONSE._replace(kind=Kind.REFUSAL, status=500, reason="Server.ServerProxy.AccessDenied")
 UNANSWERED = REQUEST._replace(
