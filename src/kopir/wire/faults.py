@@ -115,7 +115,7 @@ def render(fault: Fault, accept: bytes | None, spelling: Spelling = Spelling.CAM
     if xml_type is not None:
         body = (
             '<?xml version="1.0" encoding="UTF-8"?><error>'
-            f"<type>{_xml(code)}</type><message>{_xml(fault.message)}</message><detail>{_xml(fault.detail)}</detail></error>"
+            f"<type>{xml_text(code)}</type><message>{xml_text(fault.message)}</message><detail>{xml_text(fault.detail)}</detail></error>"
         )
         return fault.status, xml_type + b";charset=utf-8", body.encode()
     document = {"type": code, "message": fault.message, "detail": fault.detail}
@@ -148,8 +148,9 @@ def render_soap(fault: Fault, spelling: Spelling = Spelling.CAMEL) -> tuple[int,
     body = (
         '<?xml version="1.0" encoding="UTF-8"?>'
         '<SOAP-ENV:Envelope xmlns:SOAP-ENV="http://schemas.xmlsoap.org/soap/envelope/"><SOAP-ENV:Body><SOAP-ENV:Fault>'
-        f"<faultcode>{_xml(spelled(fault, spelling))}</faultcode><faultstring>{_xml(fault.message)}</faultstring>"
-        f'<detail><faultDetail xmlns="">{_xml(fault.detail)}</faultDetail></detail>'
+        f"<faultcode>{xml_text(spelled(fault, spelling))}</faultcode>"
+        f"<faultstring>{xml_text(fault.message)}</faultstring>"
+        f'<detail><faultDetail xmlns="">{xml_text(fault.detail)}</faultDetail></detail>'
         "</SOAP-ENV:Fault></SOAP-ENV:Body></SOAP-ENV:Envelope>"
     )
     return 200, b"text/xml;charset=utf-8", body.encode()
@@ -165,6 +166,7 @@ def _xml_type(accept: bytes | None) -> bytes | None:
     return None
 
 
-def _xml(text: str) -> str:
+def xml_text(text: str) -> str:
+    """Make any text fit between two XML tags."""
     # XML 1.0 has no way to write most control characters, escaped or not.
     return escape(_NOT_XML.sub("\ufffd", text))
