@@ -170,7 +170,9 @@ def load_certificate(der: bytes) -> Certificate:
         parsed = x509.load_der_x509_certificate(der)
         extensions = parsed.extensions
         return _facts(parsed, extensions, der)
-    except (ValueError, UnsupportedAlgorithm, x509.InvalidVersion, x509.DuplicateExtension) as error:
+    except CertificateError:
+        raise
+    except Exception as error:  # noqa: BLE001 - on hostile bytes the library raises a dozen kinds, TypeError among them
         raise CertificateError(Reason.MALFORMED, f"this is no certificate that can be read: {error}") from None
 
 
@@ -243,6 +245,16 @@ def milliseconds(instant: datetime) -> int:
     return round(instant.timestamp() * 1000)
 
 
+def check_whole_signature(signed: x509.Certificate | x509.CertificateRevocationList, der: bytes) -> None:
+    """Refuse a signature whose last bits are declared unused: the library passes over that, and there were two forms.
+
+    Raises:
+        ValueError: the octet before the signature, which is the last field, is not 0.
+    """
+    if der[-len(signed.signature) - 1] != 0:
+        raise ValueError("its signature is not of whole bytes")
+
+
 def check_signature_algorithm(signed: x509.Certificate | x509.CertificateRevocationList) -> None:
     """Refuse a signature made with a broken hash (SHA-1, MD5) or an algorithm outside the list.
 
@@ -262,6 +274,7 @@ def _facts(parsed: x509.Certificate, extensions: x509.Extensions, der: bytes) ->
         raise ValueError("it is not of version 3")
     if parsed.serial_number <= 0:
         raise ValueError("its serial number is not positive")
+    check_whole_signature(parsed, der)
     check_signature_algorithm(parsed)
     key = parsed.public_key()
     alg, verifier = _algorithm(key)

@@ -12,10 +12,9 @@ from functools import lru_cache
 from typing import Final
 
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
 
 from .errors import CertificateError, Reason
-from .facts import Certificate, check_signature_algorithm, milliseconds
+from .facts import Certificate, check_signature_algorithm, check_whole_signature, milliseconds
 
 MAX_LIST_BYTES: Final = 4 * 1024 * 1024
 
@@ -55,9 +54,12 @@ def load_crl(der: bytes) -> RevocationList:
     try:
         parsed = x509.load_der_x509_crl(der)
         extensions = parsed.extensions
+        check_whole_signature(parsed, der)
         check_signature_algorithm(parsed)
         issuer = parsed.issuer.rfc4514_string()
-    except (ValueError, UnsupportedAlgorithm, x509.InvalidVersion, x509.DuplicateExtension) as error:
+    except CertificateError:
+        raise
+    except Exception as error:  # noqa: BLE001 - hostile bytes: see `load_certificate`
         raise CertificateError(Reason.BAD_REVOCATION_LIST, f"this revocation list cannot be read: {error}") from None
     unknown = next((e.oid.dotted_string for e in extensions if e.critical and e.oid not in _UNDERSTOOD), None)
     if unknown is not None:
