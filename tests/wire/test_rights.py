@@ -284,7 +284,7 @@ def test_an_encoded_semicolon_is_data_but_opens_no_path_rule() -> None:
 
 
 def test_a_long_path_matches_no_glob_and_costs_little() -> None:
-    pattern = PathPattern("**a*/**a*/**a*/**b")
+    pattern = PathPattern("**a**a**a**a**b")  # would take hours if each `**` tried what the one before left
     assert not pattern.matches("/" + "a" * (GLOB_LIMIT_CHARS - 1))
     assert PathPattern("/**").matches("/" + "a" * (GLOB_LIMIT_CHARS - 1))
     assert not PathPattern("/**").matches("/" + "a" * GLOB_LIMIT_CHARS)
