@@ -1,10 +1,12 @@
-"""The operator's port: health, readiness, metrics, reload and stop. On loopback or a 0600 socket, never with the others."""
+"""The operator's port: health, readiness, metrics, reload, stamp now, and stop. On loopback or a 0600 socket, never with the others."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from kopir.bridge.http_server import HttpRequest, HttpResponse
+from kopir.signing.errors import StampError
+from kopir.wire.errors import ProtocolError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -22,11 +24,13 @@ class Control:
         problems: Callable[[], list[str]],
         exposition: Callable[[], bytes],
         reload: Callable[[], Awaitable[list[str]]],
+        stamp: Callable[[], Awaitable[bool]],
         stop: Callable[[], None],
     ) -> None:
         self._problems = problems
         self._exposition = exposition
         self._reload = reload
+        self._stamp = stamp
         self._stop = stop
 
     async def handle(self, request: HttpRequest) -> HttpResponse:
@@ -47,8 +51,14 @@ class Control:
             problems = await self._reload()
             text = "".join(f"{problem}\n" for problem in problems) or "reloaded\n"
             return HttpResponse(409 if problems else 200, list(_TEXT), text.encode())
+        if path == b"/stamp" and request.method == "POST":
+            try:
+                was_needed = await self._stamp()
+            except (ProtocolError, StampError, OSError) as error:
+                return HttpResponse(502, list(_TEXT), f"no time stamp: {error}\n".encode())
+            return HttpResponse(200, list(_TEXT), b"stamped\n" if was_needed else b"nothing new to stamp\n")
         if path == b"/stop" and request.method == "POST":
             self._stop()
             return HttpResponse(202, list(_TEXT), b"stopping\n", closes=True)
-        known = b"GET /health, /ready, /metrics; POST /reload, /stop\n"
+        known = b"GET /health, /ready, /metrics; POST /reload, /stamp, /stop\n"
         return HttpResponse(404, list(_TEXT), known)

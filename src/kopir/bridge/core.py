@@ -14,6 +14,7 @@ from kopir.bridge.journal import IndexKey
 from kopir.wire import cbor, merkle
 from kopir.wire import record as records
 from kopir.wire.errors import CallerError, PeerProtocolError, ProtocolError, RefusedError, ReplayError
+from kopir.wire.r1_headers import provider_request_headers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -173,6 +174,26 @@ def body_matches(record: records.Record, body: StoredBody, block: bytes) -> None
     if record.header_digest != digest:
         msg = "the headers are not those that their record speaks for"
         raise PeerProtocolError(msg, code="InvalidHashChainRef")
+
+
+def service_headers(
+    record: records.Record, media_type: str | None, subject: tuple[str, str] | None, block: bytes, secrets: bytes
+) -> list[tuple[bytes, bytes]]:
+    """Return the headers that the service gets with a request; both nodes make them from the same values."""
+    return provider_request_headers(
+        client=record.client,
+        message_id=record.message_id,
+        request_id=str(uuid.UUID(bytes=record.request_id)),
+        media_type=media_type,
+        user=record.user,
+        represented_party=record.represented_party,
+        issue=record.issue,
+        purpose=record.purpose,
+        legal_basis=record.legal_basis,
+        subject=subject,
+        block=block,
+        secrets=secrets,
+    )
 
 
 def new_detail() -> str:

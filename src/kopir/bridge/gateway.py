@@ -6,29 +6,28 @@ elsewhere only with the TLS certificate that is registered for that very client.
 
 from __future__ import annotations
 
-import base64
 import hashlib
-from hashlib import sha512
+import uuid
+from email.utils import formatdate
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qs, urlsplit
 
-from kopir.bridge.bodies import StoredBody
 from kopir.bridge.consumer import RefusalError
-from kopir.bridge.core import fault_code, new_detail
+from kopir.bridge.core import fault_code, new_detail, service_headers
 from kopir.bridge.http_server import HttpRequest, HttpResponse
 from kopir.bridge.journal import JournalFailedError
 from kopir.bridge.peer_client import PeerFaultError
 from kopir.wire import faults, metadata, names, r1
 from kopir.wire.errors import CallerError, ProtocolError, RefusedError
+from kopir.wire.r1_headers import request_hash, response_headers
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from kopir.bridge.consumer import Consumer, Proven
+    from kopir.bridge.consumer import Consumer
     from kopir.bridge.core import Core
     from kopir.bridge.http_server import Caller
     from kopir.wire.names import ClientId
-    from kopir.wire.r1 import R1Request
 
 _PLACE: Final = "ClientProxy"
 
@@ -57,9 +56,7 @@ class Gateway:
         except RefusalError as error:
             return self._fault(request, error.full_code, error.message, error.detail)
         except PeerFaultError as error:
-            fault = error.fault
-            code = fault.code if faults.is_known(fault.code) else f"Server.{_PLACE}.InvalidMessage"
-            return self._fault(request, code, fault.message, fault.detail)
+            return self._fault(request, error.fault.code, error.fault.message, error.fault.detail)
         except ProtocolError as error:
             return self._fault(request, fault_code(error, _PLACE), error.message)
         except JournalFailedError as error:
@@ -80,15 +77,29 @@ class Gateway:
         if path == b"/evidence" and request.method in {"GET", "HEAD"}:
             return await self._evidence(request)
         if faults.is_soap_call(request.method, request.header(b"content-type"), request.headers):
-            status, media_type, body = faults.render_soap_later(new_detail())
-            return HttpResponse(status, [(b"content-type", media_type.encode()), (b"soapaction", b'""')], body)
+            status, media_type, body = faults.render_soap(faults.soap_later(new_detail()), self._spelling)
+            return HttpResponse(status, [(b"content-type", media_type), (b"soapaction", b'""')], body)
         return await self._call(request)
 
     async def _call(self, request: HttpRequest) -> HttpResponse:
         asked = r1.parse_request(request.method, request.target, request.headers)
         self.authenticate(asked.client, request.caller)
-        proven = await self._consumer.call(request, asked)
-        return _response(request, asked, proven)
+        proven, body_sha512 = await self._consumer.call(request, asked)
+        record = proven.record
+        request_id = str(uuid.UUID(bytes=record.request_id))
+        asked_headers = service_headers(record, asked.media_type, asked.subject, asked.block, asked.secrets)
+        headers = response_headers(
+            client=record.client,
+            service=record.service,
+            message_id=record.message_id,
+            request_id=request_id,
+            request_hash=request_hash(request.method, request.target, asked_headers, body_sha512),
+            media_type=record.media_type,
+            block=proven.block,
+            secrets=proven.secrets,
+            date=formatdate(usegmt=True).encode(),
+        )
+        return HttpResponse(record.status or 500, headers, proven.body)
 
     def authenticate(self, client: ClientId, caller: Caller) -> None:
         """Decide whether `caller` may speak as `client`.
@@ -108,17 +119,17 @@ class Gateway:
         raise RefusedError(msg, code="SslAuthenticationFailed")
 
     def _list_clients(self, request: HttpRequest) -> HttpResponse:
-        query = parse_qs(urlsplit(request.target).query.decode("latin-1"))
-        instance = query.get("xRoadInstance", [self._core.config.node.instance])[0]
+        query = urlsplit(request.target).query.decode("latin-1")
+        asked = metadata.instance_asked(query)
+        instance = self._core.config.node.instance if asked is None else names.encode_segment(asked)
         directory = self._core.directories.in_force(instance, self._core.now_ms())
-        entries = [(names.parse_client(member.id), member.name, None) for member in directory.members]
-        entries += [
-            (client, directory.member_name(str(client.member)) or "", subsystem.name)
-            for subsystem in directory.subsystems
-            for client in [names.parse_client(subsystem.id)]
-        ]
+        entries = [metadata.ClientEntry(names.parse_client(member.id), member.name) for member in directory.members]
+        for subsystem in directory.subsystems:
+            client = names.parse_client(subsystem.id)
+            name = directory.member_name(str(client.member)) or ""
+            entries.append(metadata.ClientEntry(client, name, subsystem.name))
         media_type, body = metadata.render_clients(entries, request.header(b"accept"))
-        return HttpResponse(200, [(b"content-type", media_type.encode())], body)
+        return HttpResponse(200, [(b"content-type", media_type)], body)
 
     async def _evidence(self, request: HttpRequest) -> HttpResponse:
         claimed = request.header(b"x-road-client")
@@ -144,18 +155,14 @@ class Gateway:
         detail = detail or new_detail()
         core.metrics.early_failures.labels(code).inc()
         core.log.limited("refused to client", key=code, every_s=0.1, code=code, detail=detail, why=message)
-        fault = faults.Fault(code, message, detail)
-        spelling = core.config.errors.spelling
-        status, media_type, body = faults.render(fault, request.header(b"accept"), spelling)
-        headers = [
-            (b"content-type", media_type.encode()),
-            (b"x-road-error", faults.spell(code, spelling).encode()),
-        ]
+        try:
+            fault = faults.Fault(code, message, detail)
+        except ProtocolError:  # the other node's code is not one of the protocol's
+            fault = faults.Fault(f"Server.{_PLACE}.InvalidMessage", message, detail)
+        status, media_type, body = faults.render(fault, request.header(b"accept"), self._spelling)
+        headers = [(b"content-type", media_type), (b"x-road-error", faults.spelled(fault, self._spelling).encode())]
         return HttpResponse(status, headers, body)
 
-
-def _response(request: HttpRequest, asked: R1Request, proven: Proven) -> HttpResponse:
-    """Build what the client sees: the service's status, headers and body, and the node's own headers (facts C8)."""
-    record = proven.record
-    headers = r1.response_headers(record, proven.block, proven.secrets, request_hash=_request_hash(request, asked, record))
-    return HttpResponse(record.status or 500, headers, proven.body)
+    @property
+    def _spelling(self) -> faults.Spelling:
+        return faults.Spelling(self._core.config.errors.spelling)

@@ -89,12 +89,12 @@ class Node:
             now_ms=now_ms,
         )
         self._set_signers(config)
-        self.stamper = Stamper(self.core, self.client, last_size=journal.last_stamped)
+        self.stamper = Stamper(self.core, self.client)
         self.refresher = Refresher(
             directories, fetch=self.client.fetch, log=self.log, metrics=self.metrics, changed=self._directory_changed
         )
         replay = ReplayMemory()
-        replay.load(journal.recent_request_ids(now_ms() - WINDOW_PAST_MS), now_ms())
+        replay.load(journal.load_recent(now_ms() - WINDOW_PAST_MS), now_ms())
         authorities = directories.authorities()
         self._peer_tls = peer_server_context(config.peer.identity, authorities)
         self._pool_tls = peer_client_context(config.peer.identity, authorities)
@@ -114,7 +114,11 @@ class Node:
             max_connections=config.limits.connections,
         )
         control = Control(
-            problems=self.problems, exposition=self._exposition, reload=self.reload, stop=lambda: self.stopping.set()
+            problems=self.problems,
+            exposition=self._exposition,
+            reload=self.reload,
+            stamp=self.stamper.stamp_now,
+            stop=lambda: self.stopping.set(),
         )
         self.listeners = Listeners(config, self.gateway.handle, control.handle, self._publish, self.peers)
         self.stopping = asyncio.Event()

@@ -24,12 +24,20 @@ from kopir.bridge.core import (
     body_matches,
     fault_code,
     new_detail,
+    service_headers,
 )
 from kopir.bridge.journal import JournalFailedError
 from kopir.wire import metadata, names, peer, r1
 from kopir.wire import record as records
-from kopir.wire.errors import CallerError, LocalProtocolError, MisroutedError, PeerProtocolError, ProtocolError, RefusedError
-from kopir.wire.errors import WrongSignerError
+from kopir.wire.errors import (
+    CallerError,
+    LocalProtocolError,
+    MisroutedError,
+    PeerProtocolError,
+    ProtocolError,
+    RefusedError,
+    WrongSignerError,
+)
 from kopir.wire.record import Kind, Record
 from kopir.wire.rights import join_base
 
@@ -210,7 +218,8 @@ class Provider:
 
     async def _call(self, provided: Provided, record: Record, request: PeerRequest, stored: StoredBody) -> Outcome:
         head = request.head
-        headers = r1.provider_request_headers(record, head.block, head.secrets, head.opening)
+        subject = None if head.opening is None else head.opening[1:]
+        headers = service_headers(record, record.media_type, subject, head.block, head.secrets)
         target = join_base(provided.base_path, record.target).encode("ascii")
         async with self._client.request(provided.origin, record.method, target, headers, stored) as answer:
             body = await self._core.collect(answer.body)
@@ -222,18 +231,18 @@ class Provider:
         if record.method != "GET":
             msg = "metadata is read by GET"
             raise CallerError(msg, code="InvalidHttpMethod")
-        media_type = "application/json"
+        media_type = b"application/json"
         if identifier.service_code == "listMethods":
-            text = self.services.methods(subsystem, None)
+            media_type, text = self.services.methods(subsystem, None)
         elif identifier.service_code == "allowedMethods":
-            text = self.services.methods(subsystem, names.parse_client(record.client))
+            media_type, text = self.services.methods(subsystem, names.parse_client(record.client))
         elif identifier.service_code == "getOpenAPI":
-            wanted = metadata.service_code_of(record.target)
-            media_type, text = await self.services.description(subsystem, wanted, self._client)
+            wanted = metadata.service_code_asked(record.target.partition("?")[2])
+            text = await self.services.description(identifier.subsystem, wanted, self._client)
         else:
             msg = f"{identifier.service_code} is not offered by this node"
             raise UnknownServiceError(msg)
-        return Outcome(Kind.RESPONSE, 200, b"", b"", media_type, StoredBody.of(text))
+        return Outcome(Kind.RESPONSE, 200, b"", b"", media_type.decode(), StoredBody.of(text))
 
     # -- answering
 

@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from kopir.bridge.http_client import HttpClient, Origin
+from kopir.bridge.http_client import Origin
 from kopir.wire import metadata, names
 from kopir.wire.errors import RefusedError
 from kopir.wire.rights import RightsTable, Rule
 
 if TYPE_CHECKING:
     from kopir.bridge.config import NodeConfig, Service
+    from kopir.bridge.http_client import HttpClient
     from kopir.wire.names import ClientId, ServiceId
 
 
@@ -58,38 +59,34 @@ class Services:
             key=lambda provided: str(provided.id),
         )
 
-    def methods(self, subsystem: str, caller: ClientId | None) -> bytes:
-        """Return the JSON of listMethods, or of allowedMethods for `caller` (facts C22)."""
-        entries = []
+    def methods(self, subsystem: str, caller: ClientId | None) -> tuple[bytes, bytes]:
+        """Return (content type, body) of listMethods, or of allowedMethods for `caller` (facts C22)."""
+        entries: list[metadata.ServiceEntry] = []
         for provided in self.of_subsystem(subsystem):
             if caller is None:
-                endpoints = {
-                    (allow.method or "*", allow.path or "**") for allow in provided.config.allow if allow.method or allow.path
-                }
-                entries.append((provided.id, provided.config.type, sorted(endpoints)))
+                named = {(allow.method or "*", allow.path or "**") for allow in provided.config.allow}
+                entries.append(metadata.ServiceEntry(provided.id, provided.config.type, tuple(sorted(named))))
             elif self.rights.may_call_some(caller, provided.id):
-                entries.append((provided.id, provided.config.type, self.rights.endpoints(caller, provided.id)))
+                endpoints = tuple(self.rights.endpoints(caller, provided.id))
+                entries.append(metadata.ServiceEntry(provided.id, provided.config.type, endpoints))
         return metadata.render_methods(entries)
 
-    async def description(self, subsystem: str, service_code: str, client: HttpClient) -> tuple[str, bytes]:
-        """Return media type and text of a service's OpenAPI description, its servers replaced (facts C23).
+    async def description(self, subsystem: ClientId, service_code: str, client: HttpClient) -> bytes:
+        """Return a service's OpenAPI description as JSON, its servers replaced (facts C23).
 
         Raises:
             RefusedError: there is none, or it cannot be read.
         """
-        for provided in self.of_subsystem(subsystem):
-            if provided.id.service_code == service_code:
-                break
-        else:
-            msg = f"service not found: {subsystem}/{service_code}"
-            raise RefusedError(msg, code="UnknownService")
-        source = provided.config.description
-        if provided.config.type != "OPENAPI3" or source is None:
-            msg = f"Invalid service type: {provided.config.type}"
-            raise RefusedError(msg, code="ServiceType")
+        identifier = names.parse_service(f"{subsystem}/{names.encode_segment(service_code)}")
+        provided = self.find(str(identifier))
+        metadata.check_described(identifier, None if provided is None else provided.config.type)
+        source = None if provided is None else provided.config.description
+        if source is None:
+            raise metadata.unreadable_description(identifier, "None is configured.")
         try:
             text = await asyncio.to_thread(source.read_bytes) if isinstance(source, Path) else await client.fetch(source)
-        except (OSError, RefusedError) as error:
-            msg = f"Failed reading service description from {source}: {error}"
-            raise RefusedError(msg, code="InternalError") from error
-        return metadata.replace_servers(text)
+        except OSError as error:
+            raise metadata.unreadable_description(identifier, error.strerror or "It cannot be read.") from error
+        except RefusedError as error:
+            raise metadata.unreadable_description(identifier, "The service does not give it.") from error
+        return metadata.rewrite_openapi(identifier, text)

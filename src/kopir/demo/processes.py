@@ -1,0 +1,65 @@
+"""Programs that the stand runs beside each other: started together, watched, stopped together, their words in log files."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, Self
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from types import TracebackType
+
+STOP_WAIT_S: Final = 15.0
+
+
+class ProgramError(Exception):
+    """A program of the stand ended though it should run."""
+
+
+@dataclass(slots=True)
+class Programs:
+    """Child processes by name. A context manager: leaving it stops them all."""
+
+    logs: Path
+    _running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    def __enter__(self) -> Self:
+        self.logs.mkdir(parents=True, exist_ok=True)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def start(self, name: str, *arguments: str) -> None:
+        """Start `python -m ARGUMENTS`; its output is appended to `NAME.log`."""
+        with (self.logs / f"{name}.log").open("ab") as log:
+            self._running[name] = subprocess.Popen(  # noqa: S603  # our own modules, our own arguments
+                [sys.executable, "-m", *arguments], stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True
+            )
+
+    def check(self) -> None:
+        """Raise ProgramError for one that has ended, with the last lines it wrote."""
+        for name, process in self._running.items():
+            if process.poll() is not None:
+                lines = (self.logs / f"{name}.log").read_text(errors="replace").splitlines()[-5:]
+                msg = f"{name} ended with code {process.returncode}; its last words:\n  " + "\n  ".join(lines)
+                raise ProgramError(msg)
+
+    def stop(self) -> None:
+        """Stop all: first politely, then not."""
+        for process in reversed(self._running.values()):
+            if process.poll() is None:
+                process.terminate()
+        deadline = time.monotonic() + STOP_WAIT_S
+        for process in self._running.values():
+            try:
+                process.wait(max(0.1, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        self._running.clear()
