@@ -144,8 +144,7 @@ def _at(position: int, value: object, base: Record = REQUEST) -> bytes:
     return cbor2.dumps(array)
 
 
-def hostile_records() -> dict[str, bytes]:
-    """Bytes that are no record, by what is wrong with them."""
+def _records_of_bad_form() -> dict[str, bytes]:
     good, array = record.encode(REQUEST), array_of(REQUEST)
     return {
         "nothing": b"",
@@ -159,6 +158,11 @@ def hostile_records() -> dict[str, bytes]:
         "the version in two bytes": good[:2] + b"\x18\x01" + good[3:],
         "a tag around it": b"\xd9\xd9\xf7" + good,
         "a text that is not UTF-8": good.replace(b"TJ3828", b"TJ38\xff8"),
+    }
+
+
+def _records_of_bad_fields() -> dict[str, bytes]:
+    return {
         "version 2": _at(0, 2),
         "version true": _at(0, True),
         "kind 0": _at(1, 0),
@@ -206,6 +210,7 @@ def hostile_records() -> dict[str, bytes]:
 def make_records() -> Json:
     """One record of each kind and a bare one, with their fields, and bytes that must be refused."""
     good = {"request": REQUEST, "response": RESPONSE, "refusal": REFUSAL, "unanswered": UNANSWERED, "bare": BARE}
+    hostile = _records_of_bad_form() | _records_of_bad_fields()
     return {
         "about": "Records of protocol.md §3. The leaf hash is SHA-256(0x00 ‖ record).",
         "good": [
@@ -217,7 +222,7 @@ def make_records() -> Json:
             }
             for name, one in good.items()
         ],
-        "hostile": [{"why": why, "record": data} for why, data in hostile_records().items()],
+        "hostile": [{"why": why, "record": data} for why, data in hostile.items()],
     }
 
 
@@ -310,7 +315,7 @@ def _cose(
     return cbor2.dumps(cbor2.CBORTag(tag, [protected, {396: {-1: [proof]}}, payload, signature]))
 
 
-def hostile_receipts() -> dict[str, bytes]:
+def _hostile_receipts() -> dict[str, bytes]:
     """Bytes that are no receipt, by what is wrong with them."""
     kid, path, good = fixed("kid"), _LEAVES[:1], _cose()
     return {
@@ -379,7 +384,7 @@ def make_receipts() -> Json:
         "leaves": _LEAVES,
         "good": _good_receipts(),
         "unproven": _unproven_receipts(),
-        "hostile": [{"why": why, "receipt": data} for why, data in hostile_receipts().items()],
+        "hostile": [{"why": why, "receipt": data} for why, data in _hostile_receipts().items()],
     }
 
 

@@ -184,8 +184,9 @@ def test_an_error_names_the_byte_in_the_receipt():
 def test_every_truncation_is_refused():
     data = one()
     for end in range(len(data)):
-        with pytest.raises(MalformedError):
+        with pytest.raises(MalformedError) as caught:
             receipt.decode_receipt(data[:end])
+        assert 0 <= (caught.value.offset or 0) <= end
 
 
 def test_a_flipped_bit_is_refused_or_changes_what_must_have_been_signed():

@@ -127,7 +127,8 @@ def decode_receipt(data: bytes) -> Receipt:
     headers_at = kid_at + KID_BYTES
     proof_at = headers_at + len(_BEFORE_PROOF)
     if data[headers_at:proof_at] != _BEFORE_PROOF:
-        raise MalformedError("a receipt with other headers than those of the protocol", offset=headers_at)
+        at = min(headers_at, len(data))
+        raise MalformedError("a receipt with other headers than those of the protocol", offset=at)
     proof, at = cbor.take(data, proof_at)
     if data[at : at + 1] != _AFTER_PROOF:
         raise MalformedError("a receipt with a payload of its own", offset=at)
