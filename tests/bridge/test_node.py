@@ -1,0 +1,63 @@
+"""Two nodes carry an exchange from end to end; what each side journals; what the client and the service see."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from twonodes import HttpResponse, Pair, run_pair
+
+from kopir.wire import cbor, record
+from kopir.wire.record import Kind
+
+
+def records_of(node) -> list[record.Record]:
+    entries = [cbor.decode(node.core.journal.entry(index)) for index in range(node.core.journal.head[0])]
+    return [record.decode(entry[2]) for entry in entries if entry[0] == 1]
+
+
+def test_an_information_system_of_one_country_asks_a_register_of_the_other(tmp_path: Path) -> None:
+    async def story(pair: Pair) -> None:
+        answer = await pair.ask("/regions/750000000?lang=kk", headers={"X-Road-Id": "abc-1", "X-Road-UserId": "TJ123"})
+
+        assert (answer.status, json.loads(answer.body)) == (200, {"ok": True})
+        assert answer.headers["x-road-id"] == "abc-1"
+        assert answer.headers["x-road-client"] == "TJ/GOV/DIGITAL/egov"
+        assert answer.headers["x-road-service"] == "KZ/GOV/STAT/registers/regions"
+        assert list(answer.headers).count("date") == 1
+        (seen,) = pair.service.seen
+        assert (seen.method, seen.target) == ("GET", b"/regions/750000000?lang=kk")
+        assert (b"x-road-userid", b"TJ123") in seen.headers
+        for node in (pair.kz, pair.tj):
+            request, response = records_of(node)
+            assert (request.kind, response.kind, response.status) == (Kind.REQUEST, Kind.RESPONSE, 200)
+            assert request.user == "TJ123"
+
+    run_pair(tmp_path, story)
+
+
+def test_both_journals_hold_the_same_record_bytes(tmp_path: Path) -> None:
+    async def story(pair: Pair) -> None:
+        await pair.ask()
+
+        assert records_of(pair.kz) == records_of(pair.tj)
+
+    run_pair(tmp_path, story)
+
+
+def test_a_body_reaches_the_service_and_another_comes_back(tmp_path: Path) -> None:
+    def prepare(kz, tj) -> None:
+        text = kz.config.read_text().replace('method = "GET"\n', "")
+        kz.config.write_text(text)
+
+    async def story(pair: Pair) -> None:
+        large = bytes(range(256)) * 12_000  # 3 MB: over what is kept in memory
+        pair.service.answer = lambda seen: HttpResponse(201, [(b"content-type", b"a/b")], seen.body[::-1])
+
+        answer = await pair.ask("/regions/new", method="POST", body=large, headers={"Content-Type": "x/y"})
+
+        assert (answer.status, answer.body == large[::-1]) == (201, True)
+        assert pair.service.seen[0].body == large
+        assert pair.kz.core.spool.used_bytes == pair.tj.core.spool.used_bytes == 0
+
+    run_pair(tmp_path, story, prepare=prepare)

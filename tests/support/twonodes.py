@@ -1,0 +1,241 @@
+"""Two nodes in one process for tests: KZ provides, TJ asks; a service that does what the test tells it.
+
+    def test_something(countries): 
+        async def story(pair: Pair) -> None: ...
+        run_pair(countries, story)
+"""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import socket
+from collections.abc import Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import uvloop
+
+from kopir.bridge import config as configuration
+from kopir.bridge.bodies import StoredBody
+from kopir.bridge.http_server import HttpLimits, HttpRequest, HttpResponse, HttpServer
+from kopir.bridge.node import Node
+from kopir.demo.country import Country, Ports
+
+
+@dataclass
+class Seen:
+    """A request as the service got it."""
+
+    method: str
+    target: bytes
+    headers: list[tuple[bytes, bytes]]
+    body: bytes
+
+
+@dataclass
+class Answer:
+    """What a client got; header names in lower case."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+@dataclass
+class Service:
+    """The service behind the provider node: answers with `answer(request)` and remembers what it saw."""
+
+    answer: Callable[[Seen], HttpResponse | Awaitable[HttpResponse]] = field(
+        default=lambda _: HttpResponse(200, [(b"content-type", b"application/json")], b'{"ok":true}')
+    )
+    seen: list[Seen] = field(default_factory=list)
+
+    async def handle(self, request: HttpRequest) -> HttpResponse:
+        """Serve one request."""
+        request.invite_body()
+        pieces = []
+        while piece := await request.body.read():
+            pieces.append(piece)
+        seen = Seen(request.method, request.target, request.headers, b"".join(pieces))
+        self.seen.append(seen)
+        result = self.answer(seen)
+        return result if isinstance(result, HttpResponse) else await result
+
+
+@dataclass
+class Pair:
+    """Both running nodes, their countries and the service."""
+
+    kz_country: Country
+    tj_country: Country
+    kz: Node
+    tj: Node
+    service: Service
+
+    async def ask(
+        self,
+        rest: str = "/regions",
+        *,
+        method: str = "GET",
+        body: bytes | None = None,
+        headers: dict[str, str] | None = None,
+        client: str | None = None,
+        service: str | None = None,
+    ) -> Answer:
+        """Call the KZ register through the TJ node as its portal."""
+        target = f"/r1/{service or self.kz_country.service}{rest}"
+        return await http(
+            self.tj_country.ports.client,
+            method,
+            target,
+            {"X-Road-Client": client or self.tj_country.client, **(headers or {})},
+            body,
+        )
+
+
+async def http(
+    port: int, method: str, target: str, headers: dict[str, str] | None = None, body: bytes | None = None
+) -> Answer:
+    """Send one request on a connection of its own, with nothing clever between the test and the socket."""
+    lines = [f"{method} {target} HTTP/1.1", "Host: test", "Connection: close"]
+    lines += [f"{name}: {value}" for name, value in (headers or {}).items()]
+    if body is not None:
+        lines.append(f"Content-Length: {len(body)}")
+    return parse_answer(await raw(port, ("\r\n".join(lines) + "\r\n\r\n").encode() + (body or b"")))
+
+
+async def raw(port: int, data: bytes) -> bytes:
+    """Send bytes, return all that comes back until the other side closes."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    try:
+        writer.write(data)
+        await writer.drain()
+        return await asyncio.wait_for(reader.read(), 20)
+    finally:
+        writer.close()
+
+
+def parse_answer(data: bytes) -> Answer:
+    """Read an answer that ended with its connection."""
+    head, _, body = data.partition(b"\r\n\r\n")
+    lines = head.decode().split("\r\n")
+    pairs = [line.split(": ", 1) for line in lines[1:]]
+    return Answer(int(lines[0].split()[1]), {name.lower(): value for name, value in pairs}, body)
+
+
+def free_ports(count: int) -> list[int]:
+    """Return ports that were free a moment ago."""
+    sockets = [socket.socket() for _ in range(count)]
+    for one in sockets:
+        one.bind(("127.0.0.1", 0))
+    ports = [one.getsockname()[1] for one in sockets]
+    for one in sockets:
+        one.close()
+    return ports
+
+
+def build_countries(folder: Path, *instances: str) -> list[Country]:
+    """Build countries that trust each other; keys are made once in a run and copied from then on."""
+    countries = [Country(instance, folder / instance.lower(), Ports(*free_ports(6))) for instance in instances]
+    for country in countries:
+        if not country.folder.exists() and _template(country.instance).exists():
+            shutil.copytree(_template(country.instance), country.folder)
+            _rewrite_anchor(country)
+        country.build()
+        if not _template(country.instance).exists():
+            shutil.copytree(country.folder, _template(country.instance))
+    for country in countries:
+        country.trust(other for other in countries if other is not country)
+    return countries
+
+
+_templates = TemporaryDirectory(prefix="kopir-test-")
+
+
+def _template(instance: str) -> Path:
+    return Path(_templates.name) / instance
+
+
+def _rewrite_anchor(country: Country) -> None:
+    """Give the copied anchor the addresses of this copy."""
+    from dataclasses import replace
+
+    from kopir.bridge.anchors import anchor_text, read_anchor
+
+    anchor = read_anchor(country.anchor)
+    address = f"http://127.0.0.1:{country.ports.directory}/directory"
+    own = str(country.folder / "directory.cose")
+    country.anchor.write_text(anchor_text(replace(anchor, addresses=(address, own))), encoding="utf-8")
+
+
+def edit(country: Country, *changes: tuple[str, str]) -> None:
+    """Replace texts in the node's configuration; each must be there."""
+    text = country.config.read_text(encoding="utf-8")
+    for old, new in changes:
+        assert old in text, old
+        text = text.replace(old, new)
+    country.config.write_text(text, encoding="utf-8")
+
+
+@asynccontextmanager
+async def running(country: Country):
+    """Run the node of `country`."""
+    node = Node(configuration.load(country.config))
+    try:
+        await node.start()
+        yield node
+    finally:
+        await node.stop(grace_s=2)
+
+
+@asynccontextmanager
+async def serving(port: int, service: Service):
+    """Run `service` on `port`."""
+    server = HttpServer(service.handle, HttpLimits(), is_local=True)
+    listening = await asyncio.get_running_loop().create_server(server.protocol, "127.0.0.1", port)
+    try:
+        yield service
+    finally:
+        listening.close()
+        for connection in list(server.connections):
+            connection.end()
+
+
+def run_pair(
+    folder: Path,
+    story: Callable[[Pair], Awaitable[None]],
+    *,
+    prepare: Callable[[Country, Country], None] | None = None,
+) -> None:
+    """Build KZ and TJ in `folder`, let `prepare` change their files, run both nodes and the story, stop everything."""
+    kz_country, tj_country = build_countries(folder, "KZ", "TJ")
+    if prepare is not None:
+        prepare(kz_country, tj_country)
+
+    async def scene() -> None:
+        async with serving(kz_country.ports.registry, Service()) as service, running(kz_country) as kz:
+            async with running(tj_country) as tj:
+                await kz.refresher.refresh(_now(kz))
+                await asyncio.wait_for(story(Pair(kz_country, tj_country, kz, tj, service)), 60)
+
+    run(scene)
+
+
+def run(scene: Callable[[], Awaitable[None]]) -> None:
+    """Run a coroutine function on the loop that nodes use."""
+
+    async def main() -> None:
+        await scene()
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(main())
+
+
+def _now(node: Node) -> int:
+    return node.core.now_ms()
+
+
+__all__ = ["Answer", "HttpResponse", "Pair", "Seen", "Service", "StoredBody", "build_countries", "edit", "http", "raw", "run", "run_pair", "running", "serving"]
