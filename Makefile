@@ -32,7 +32,8 @@ fix: setup ## repair what ruff can repair, and format
 bench: setup ## our two nodes against a plain nginx relay on the same cores (needs nginx and wrk)
 	@$(BIN)/python bench/bridge.py $(ARGS)
 
-docs: setup ## check the pages: links, promises, reference, examples
+docs: setup ## write the reference of commands anew, and check the pages: links, promises, reference
+	@$(BIN)/python docs/reference/write_cli.py
 	@$(BIN)/pytest -n auto tests/structure
 
 fuzz: setup ## throw made-up bytes at every parser, SECONDS=60 in all

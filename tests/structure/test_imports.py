@@ -16,7 +16,7 @@ LIBRARIES = {
     "wire": {"cbor2", "defusedxml"},
     "signing": {"asn1crypto", "cryptography", "rfc3161_client"},
     "bridge": {"cryptography", "httptools", "prometheus_client", "rfc3161_client", "uvloop"},
-    "demo": set[str](),
+    "demo": {"cryptography"},
 }
 WIRE_NEVER = {"asyncio", "logging", "os", "random", "secrets", "socket", "ssl", "threading", "time", "uuid", "pathlib"}
 BUILTINS_NEVER = {"input", "open", "print"}

@@ -35,8 +35,11 @@ def _tests_of(path: Path) -> list[Path]:
         inner = inner.parent
     inner = inner.with_suffix("")
     own = TESTS / inner.parent / f"test_{inner.name}.py"
-    packages = [TESTS / folder.parent / f"test_{folder.name}.py" for folder in inner.parents if len(folder.parts) > 1]
-    return [own, *packages]
+    packages = [folder for folder in inner.parents if len(folder.parts) > 1]
+    together = [
+        place / f"test_{folder.name}.py" for folder in packages for place in (TESTS / folder, TESTS / folder.parent)
+    ]
+    return [own, *together]
 
 
 def _modules_of(test: Path) -> list[Path]:
@@ -77,6 +80,7 @@ def test_where_a_test_is_looked_for():
     assert [short(path) for path in _tests_of(SOURCE / "wire" / "names.py")] == ["tests/wire/test_names.py"]
     assert [short(path) for path in _tests_of(SOURCE / "bridge" / "journal" / "tree.py")] == [
         "tests/bridge/journal/test_tree.py",
+        "tests/bridge/journal/test_journal.py",
         "tests/bridge/test_journal.py",
     ]
     assert SOURCE / "wire" / "r1.py" in _modules_of(TESTS / "wire" / "test_r1_hostile.py")

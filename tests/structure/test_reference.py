@@ -4,88 +4,64 @@ from __future__ import annotations
 
 import argparse
 import ast
+import importlib.util
 import re
 from collections.abc import Iterator
-from importlib import import_module
+from types import ModuleType
 
 import pytest
 
-from codebase import PAGES, SOURCE, list_pages, parse
+from codebase import PAGES, SOURCE, parse
+from kopir.bridge.cli.main import build_parser
 from kopir.bridge.config.reading import Table
 
 REFERENCE = PAGES / "reference"
 
 
-class _CaughtError(Exception):
-    """Carries the parser out of the program that has just made it."""
-
-    def __init__(self, parser: argparse.ArgumentParser) -> None:
-        super().__init__()
-        self.parser = parser
-
-
-@pytest.fixture
-def parser(monkeypatch) -> argparse.ArgumentParser:
-    """The parser of `kopir`, caught when it is about to read the arguments."""
-
-    def catch(self, *_args, **_options):
-        raise _CaughtError(self)
-
-    monkeypatch.setattr(argparse.ArgumentParser, "parse_known_args", catch)
-    monkeypatch.setattr("sys.argv", ["kopir"])
-    with pytest.raises(_CaughtError) as caught:
-        import_module("kopir.bridge.cli.main").main()
-    return caught.value.parser
+@pytest.fixture(scope="module")
+def writer() -> ModuleType:
+    """The script that writes the page of commands."""
+    spec = importlib.util.spec_from_file_location("write_cli", REFERENCE / "write_cli.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
-def _leaves(parser: argparse.ArgumentParser, words: tuple[str, ...]) -> Iterator[tuple[str, argparse.ArgumentParser]]:
-    """Every subcommand that has none below it, by its full name."""
-    below = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
-    if not below:
-        yield " ".join(words), parser
-    for action in below:
-        for name, inner in action.choices.items():
-            yield from _leaves(inner, (*words, name))
+def test_the_page_of_commands_says_what_the_program_says(writer):
+    remedy = "write it anew: make docs"
+    assert writer.render(build_parser()) == (REFERENCE / "cli.md").read_text("utf-8"), remedy
 
 
-def _reference() -> str:
-    return "\n".join(page.read_text("utf-8") for page in list_pages() if page.parent == REFERENCE)
+def test_every_command_says_what_it_does_and_every_option_what_it_means(writer):
+    commands = list(writer.list_commands(build_parser()))
+    assert len(commands) > 1
+    mute = [command.name for command in commands if not command.purpose]
+    mute += [
+        f"{command.name} {action.dest}" for command in commands for action in command.parser._actions if not action.help
+    ]
+    assert mute == []
 
 
-def test_every_subcommand_is_in_the_reference(parser):
-    text = _reference()
-    names = [name for name, _ in _leaves(parser, ("kopir",))]
-    assert len(names) > 1
-    assert [name for name in names if not re.search(rf"{name}\b", text)] == []
-
-
-def test_every_option_is_in_the_reference(parser):
-    text = _reference()
-    options = {
-        f"{name} {option}"
-        for name, leaf in _leaves(parser, ("kopir",))
-        for action in leaf._actions
-        for option in action.option_strings
-        if option.startswith("--") and option != "--help"
-    }
-    assert sorted(line for line in options if not re.search(rf"{line.split()[-1]}(?![\w-])", text)) == []
-
-
-def test_every_subcommand_says_what_it_does(parser):
-    mute = [name for name, leaf in _leaves(parser, ("kopir",)) if not leaf.description]
-    assert mute == [], "give add_parser a description: `kopir … --help` shows it"
+def test_how_a_command_is_written(writer):
+    parser = argparse.ArgumentParser(prog="kopir")
+    words = parser.add_subparsers().add_parser("key", help="keys").add_subparsers()
+    new = words.add_parser("new", help="make a key")
+    new.add_argument("file", help="where to")
+    new.add_argument("--days", metavar="N", default=3, help="how long | default %(default)s")
+    page = writer.render(parser)
+    assert "\n## kopir key new\nMake a key.\n\n```\nkopir key new FILE [OPTION …]\n```\n" in page
+    assert "\n| `FILE` | where to |\n| `--days` `N` | how long \\| default 3 |\n" in page
+    assert "`-h`" not in page
 
 
 def test_every_key_of_the_configuration_is_in_the_reference():
     text = (REFERENCE / "configuration.md").read_text("utf-8")
     keys = set(_keys(parse(SOURCE / "bridge" / "config" / "load.py")))
     assert {"node", "service", "listen", "timeout_s"} <= keys
-    assert (
-        sorted(
-            key for key in keys if not re.search(rf"`[\w.\[\]]*\b{key}\b[^`]*`|^\[*[\w.]*\b{key}\b", text, re.MULTILINE)
-        )
-        == []
-    )
+    forms = r"`[\w.\[\]]*\b{0}\b[^`]*`|^\[*[\w.]*\b{0}\b"
+    assert sorted(key for key in keys if not re.search(forms.format(key), text, re.MULTILINE)) == []
 
 
 def _keys(tree: ast.Module) -> Iterator[str]:
