@@ -25,9 +25,8 @@ def root(items):
 
 
 async def append_all(journal, items):
-    for item in items:
-        ticket = journal.append(item, None)
-    await ticket.group.durable
+    tickets = [journal.append(item, None) for item in items]
+    await tickets[-1].group.durable
 
 
 def test_appended_entries_are_there_after_reopening(tmp_path):

@@ -107,7 +107,7 @@ class Journal:
         return self.reader.find(request_id=request_id, message_id=message_id, side=side, limit=limit)
 
     def load_recent(self, since_ms: int) -> Iterator[bytes]:
-        """Request ids of the requests that this node took as provider at or after `since_ms`, the newest segment first."""
+        """Request ids of the requests taken as provider at or after `since_ms`, the newest segment first."""
         return self.reader.load_recent(since_ms)
 
     def entry(self, index: int) -> bytes:
@@ -125,7 +125,7 @@ class Journal:
     def retire_segment(self, number: int) -> None:
         """Remove the entries of a full segment for good; proofs over all others still hold. Blocks like reading."""
         exponent = self._committer.tree.exponent
-        if not 0 <= (number + 1) << exponent <= self.head[0]:
+        if number < 0 or (number + 1) << exponent > self.head[0]:
             raise JournalGapError(f"segment {number:08x} is not full, so it cannot be retired")
         # One whose entries do not make its root is kept as it is, for those who will have to explain it.
         root = self.reader.segment_tree(number).root
@@ -134,7 +134,7 @@ class Journal:
 
 
 class JournalView:
-    """A journal as it stands on the disk at one moment, for reading beside a running node: takes no lock, changes nothing."""
+    """A journal as it stands on the disk at one moment, read beside a running node: no lock, no change."""
 
     def __init__(self, folder: Path, disk: Disk, found: Recovered) -> None:
         """Use `JournalView.open`."""

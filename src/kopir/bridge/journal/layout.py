@@ -77,7 +77,8 @@ def decode_header(data: bytes) -> SegmentHeader:
         raise LayoutError(len(data), "the segment header is cut")
     magic, version, exponent, number, node_bytes = _SEGMENT_FIXED.unpack_from(data)
     if magic != _SEGMENT_MAGIC:
-        raise LayoutError(0, "not a journal segment")
+        place = next(i for i, byte in enumerate(_SEGMENT_MAGIC) if magic[i] != byte)
+        raise LayoutError(place, "not a journal segment")
     if version != _VERSION:
         raise LayoutError(8, f"segment layout {version} is not known here")
     end = header_length(node_bytes, number)

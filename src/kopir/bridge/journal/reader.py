@@ -1,4 +1,4 @@
-"""The reading half of a journal: entries by index or id, inclusion paths and roots. Never writes, never decodes a record.
+"""The reading half of a journal: entries by index or id, inclusion paths, roots. Never writes, never decodes.
 
 Everything here may read a segment (tens of MB, tens of milliseconds): call it from a worker thread, beside the
 appending. Only what is durable is given out.
@@ -109,7 +109,7 @@ class JournalReader:
         return found
 
     def load_recent(self, since_ms: int) -> Iterator[bytes]:
-        """Request ids of the requests that this node took as provider at or after `since_ms`, from the indexes alone."""
+        """Request ids of the requests taken as provider at or after `since_ms`, from the indexes alone."""
         for number in range(self._source.head[0] >> self._tree.exponent, -1, -1):
             if number in self._retired:
                 return

@@ -1,0 +1,73 @@
+"""Group commit on a disk that fails: a failure is final, reaches everyone, and loses nothing that was acknowledged."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+
+import pytest
+
+from journalwork import TOTAL, open_journal, operations, reopen, run
+from kopir.bridge.journal import JournalFailedError
+from simdisk import Fault, SimDisk
+
+OPERATIONS = operations()
+
+
+@pytest.mark.parametrize("code", [errno.EIO, errno.ENOSPC])
+@pytest.mark.parametrize("at", range(len(OPERATIONS)))
+def test_a_failed_operation_is_final_and_loses_nothing(at, code):
+    """One operation fails, all later ones would succeed: the journal must not go on as if nothing had been."""
+    disk = SimDisk(fault=Fault(at, code, 5, for_ever=False))
+    appended, acknowledged = run(disk)
+    reopen(disk.after_kill(), appended, acknowledged)
+    disk = SimDisk(fault=Fault(at, code, 5, for_ever=False))
+    appended, acknowledged = run(disk)
+    reopen(disk.after_cut(), appended, acknowledged)
+
+
+def test_short_writes_are_continued():
+    disk = SimDisk(most_bytes=7)
+    assert run(disk) == (TOTAL, TOTAL)
+    reopen(disk.after_cut(), TOTAL, TOTAL)
+
+
+def test_failure_reaches_everyone_and_is_told_once():
+    async def story():
+        probe = SimDisk()
+        journal = open_journal(probe)
+        told: list[JournalFailedError] = []
+        journal.on_failure(told.append)
+        probe.fault = Fault(len(probe.log) + 2)  # the index, then the log's sync
+        first = journal.append(b"a", None)
+        await first.group.written
+        second = journal.append(b"b", None)
+        with pytest.raises(JournalFailedError, match="Input/output error"):
+            await first.group.durable
+        with pytest.raises(JournalFailedError):
+            await second.group.written
+        with pytest.raises(JournalFailedError) as caught:
+            journal.append(b"c", None)
+        assert caught.value.code == "LoggingFailed"
+        assert journal.failed
+        assert told == [caught.value]
+        assert journal.head[0] == 0
+        await journal.close()
+
+    asyncio.run(story())
+
+
+def test_a_group_that_nobody_awaits_fails_without_noise():
+    async def story():
+        noise = []
+        asyncio.get_running_loop().set_exception_handler(lambda _loop, context: noise.append(context))
+        disk = SimDisk()
+        journal = open_journal(disk)
+        disk.fault = Fault(len(disk.log))
+        journal.append(b"a", None)
+        await asyncio.sleep(0.01)
+        assert journal.failed
+        await journal.close()
+        assert noise == []
+
+    asyncio.run(story())
