@@ -25,7 +25,7 @@ from .errors import CertificateError, KeyFileError, Reason
 from .facts import Certificate, Purpose, load_certificate, read_certificate_file
 from .keys import load_private_key, new_private_key, write_private_key
 from .passphrases import PassphraseSource
-from .signer import p256_key
+from .signer import p256_key_of
 
 WARNING: Final = (
     "WARNING: this is a development authority. It asks nobody and protects nothing.\n"
@@ -197,8 +197,9 @@ def open_authority(folder: Path, passphrase: PassphraseSource | None = None) -> 
     Raises:
         KeyFileError, PassphraseError, CertificateError: its key or certificate cannot or must not be used.
     """
-    key = p256_key(load_private_key(folder / "ca.key", passphrase))
-    return Authority(folder, key, load_certificate(read_certificate_file(folder / "ca.crt")))
+    key = load_private_key(folder / "ca.key", passphrase)
+    certificate = load_certificate(read_certificate_file(folder / "ca.crt"))
+    return Authority(folder, p256_key_of(certificate, key), certificate)
 
 
 def _key_usage(kind: Purpose | None) -> x509.KeyUsage:

@@ -15,6 +15,7 @@ from cryptography.x509.oid import NameOID
 
 from .algorithms import PrivateKey, alg_of_key
 from .errors import CertificateError, KeyFileError, Reason
+from .facts import check_whole_signature
 from .signer import p256_key
 
 MAX_REQUEST_BYTES: Final = 64 * 1024
@@ -89,6 +90,7 @@ def parse_csr(pem: bytes) -> Request:
     """
     try:
         parsed = x509.load_pem_x509_csr(pem)
+        check_whole_signature(parsed, parsed.public_bytes(Encoding.DER))
         is_signed = parsed.is_signature_valid
         subject = parsed.subject
         names = _names(parsed)

@@ -245,7 +245,9 @@ def milliseconds(instant: datetime) -> int:
     return round(instant.timestamp() * 1000)
 
 
-def check_whole_signature(signed: x509.Certificate | x509.CertificateRevocationList, der: bytes) -> None:
+def check_whole_signature(
+    signed: x509.Certificate | x509.CertificateRevocationList | x509.CertificateSigningRequest, der: bytes
+) -> None:
     """Refuse a signature whose last bits are declared unused: the library passes over that, and there were two forms.
 
     Raises:

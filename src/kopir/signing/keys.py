@@ -105,11 +105,13 @@ def read_private_file(path: Path) -> bytes:
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     except OSError as error:
         raise KeyFileError(f"{path} cannot be opened: {error.strerror}") from None
-    with os.fdopen(descriptor, "rb") as file:
+    try:
         complaint = file_complaint(os.fstat(descriptor), os.geteuid())
         if complaint is not None:
             raise KeyFileError(f"{path} {complaint}")
-        return file.read(MAX_KEY_FILE_BYTES)
+        return os.read(descriptor, MAX_KEY_FILE_BYTES)
+    finally:
+        os.close(descriptor)
 
 
 def file_complaint(status: os.stat_result, user: int) -> str | None:

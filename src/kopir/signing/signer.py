@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from .algorithms import ES256, PrivateKey, sign
 from .errors import CertificateError, KeyFileError, Reason
-from .facts import load_certificate, spki_of
+from .facts import Certificate, load_certificate, spki_of
 
 
 class Signer(Protocol):
@@ -44,12 +44,7 @@ class LocalSigner:
         certificate = load_certificate(certificate_der)
         if not certificate.is_signing:
             raise CertificateError(Reason.WRONG_PURPOSE, f"the certificate of {certificate.subject} is not for signing")
-        self._key: Final = p256_key(key)
-        if spki_of(key.public_key()) != spki_of(certificate.public_key):
-            raise KeyFileError(
-                f"the private key does not belong to the certificate of {certificate.subject}: "
-                "use the key from which its request was made"
-            )
+        self._key: Final = p256_key_of(certificate, key)
         self.alg: Final = ES256
         self.kid: Final = certificate.kid
         self.certificate_der: Final = certificate_der
@@ -68,3 +63,18 @@ def p256_key(key: PrivateKey) -> ec.EllipticCurvePrivateKey:
     if isinstance(key, ec.EllipticCurvePrivateKey) and isinstance(key.curve, ec.SECP256R1):
         return key
     raise KeyFileError("only keys on P-256 can sign here: make one with `kopir key new`")
+
+
+def p256_key_of(certificate: Certificate, key: PrivateKey) -> ec.EllipticCurvePrivateKey:
+    """Give `key` back if it can make ES256 and is the one of `certificate`.
+
+    Raises:
+        KeyFileError: another kind of key, or another key.
+    """
+    own = p256_key(key)
+    if spki_of(own.public_key()) != spki_of(certificate.public_key):
+        raise KeyFileError(
+            f"the private key does not belong to the certificate of {certificate.subject}: "
+            "use the key from which its request was made"
+        )
+    return own
