@@ -54,6 +54,10 @@ def test_the_edges_of_the_window(instant, expected):
     assert is_accepted(ReplayMemory(), instant, NOW) is expected
 
 
+def test_the_window_is_five_minutes_back_and_one_ahead():
+    assert (PAST_MS, AHEAD_MS) == (300 * SECOND, 60 * SECOND)
+
+
 def test_an_id_is_remembered_until_the_window_forbids_it():
     memory = ReplayMemory()
     instant = NOW + AHEAD_MS
@@ -123,5 +127,5 @@ def test_no_more_buckets_are_kept_than_the_window_touches():
     memory = ReplayMemory()
     for now in range(NOW, NOW + 3600 * SECOND, 5 * SECOND):
         for offset in (-PAST_MS, 0, AHEAD_MS):
-            is_accepted(memory, now + offset, now)
+            assert is_accepted(memory, now + offset, now, n=now)
     assert len(memory._buckets) == 13
