@@ -102,9 +102,10 @@ P384 = (
 )
 def test_no_anchor(anchor, tmp_path, change, words):
     text = anchor_text(anchor)
-    assert change[0] in text
+    before, after = change
+    assert before in text
     with pytest.raises(AnchorError, match=words):
-        read_anchor(write(tmp_path, text.replace(*change, 1)))
+        read_anchor(write(tmp_path, text.replace(before, after, 1)))
 
 
 def test_a_file_of_any_size_and_content_is_refused(tmp_path):

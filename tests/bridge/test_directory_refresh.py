@@ -37,7 +37,9 @@ class Net:
 
 class Stand:
     def __init__(self, folder, *anchors):
-        self.net, self.lines, self.changes, self.metrics = Net(), [], [], Metrics()
+        self.net, self.metrics = Net(), Metrics()
+        self.lines: list[str] = []
+        self.changes: list[tuple[str, int | None]] = []
         self.log = Log("KZ/GOV/1/node1", write=lambda data: self.lines.extend(data.decode().splitlines()))
         self.directories = Directories(
             DirectoryStore(folder, OsDisk()), {anchor.instance: anchor for anchor in anchors}

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from kopir.bridge.anchors import Anchor
 from kopir.signing.algorithms import ES256, sign
@@ -18,7 +21,7 @@ from kopir.wire.directory import (
     frame,
     to_be_signed,
 )
-from pki import NOW_MS, STAMP, TLS, Key, Made, make_certificate, make_root, p256
+from pki import NOW_MS, STAMP, TLS, Made, make_certificate, make_root, p256
 
 HOUR_MS = 3_600_000
 
@@ -28,7 +31,7 @@ class Country:
     """What a test needs of a country. `directory` is the content of the first document, `document` signs it."""
 
     instance: str = "KZ"
-    key: Key = field(default_factory=p256)
+    key: ec.EllipticCurvePrivateKey = field(default_factory=p256)
     root: Made = field(default_factory=make_root)
 
     def __post_init__(self) -> None:
@@ -59,12 +62,12 @@ class Country:
     def anchor(self, *addresses: str, lowest_number: int = 1) -> Anchor:
         return Anchor(self.instance, self.spki, addresses or ("http://directory.example/",), lowest_number)
 
-    def document(self, *, key: Key | None = None, **changes) -> bytes:
+    def document(self, *, key: ec.EllipticCurvePrivateKey | None = None, **changes: Any) -> bytes:
         """A signed document, by the directory key unless another is given."""
         return signed(replace(self.directory, **changes), key or self.key)
 
 
-def signed(directory: Directory, key: Key) -> bytes:
+def signed(directory: Directory, key: ec.EllipticCurvePrivateKey) -> bytes:
     payload = encode(directory)
     anchor = Anchor(directory.instance, spki_of(key.public_key()), ())
     return frame(ES256, anchor.kid, payload, sign(key, to_be_signed(ES256, anchor.kid, payload)))

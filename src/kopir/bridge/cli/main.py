@@ -10,7 +10,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 from importlib.metadata import entry_points, version
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
 from kopir.bridge.config import credentials_folder
 from kopir.bridge.errors import BridgeError
@@ -56,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def build_parser() -> argparse.ArgumentParser:
     """The whole command line, with the commands of other rooms."""
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="kopir",
         description=_DESCRIPTION,
         epilog=_EPILOG,
@@ -70,6 +70,28 @@ def build_parser() -> argparse.ArgumentParser:
     for entry in sorted(entry_points(group=PLUG_INS), key=lambda entry: entry.name):
         entry.load()(subparsers)
     return parser
+
+
+if TYPE_CHECKING:
+    _Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - it has no public name
+else:
+    _Subparsers = argparse._SubParsersAction  # noqa: SLF001 - generic to the type checker alone
+
+
+class _Verbs(_Subparsers):
+    """Subcommands whose own `--help` begins with the sentence that stands for them in the list above them."""
+
+    def add_parser(self, name: str, **options: Any) -> argparse.ArgumentParser:  # noqa: ANN401 - argparse's own
+        options.setdefault("description", options.get("help"))
+        return super().add_parser(name, **options)
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose subcommands are `_Verbs`, on every level: argparse makes those of the same class."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:  # noqa: ANN401 - argparse's own
+        super().__init__(*args, **options)
+        self.register("action", "parsers", _Verbs)
 
 
 if __name__ == "__main__":

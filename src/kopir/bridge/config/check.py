@@ -73,15 +73,18 @@ def _addresses(config: NodeConfig) -> Iterator[tuple[str, Address]]:
         yield "directory.listen", config.directory.listen
 
 
-def _check_own(sheet: Sheet, config: NodeConfig, key: str, identifier: str) -> None:
+def _check_own(sheet: Sheet, config: NodeConfig, key: str, identifier: str) -> bool:
     instance = config.node.instance
     if identifier and instance and identifier.partition("/")[0] != instance:
         sheet.report(key, f"{identifier!r} is not of this node's instance", f'name one that begins with "{instance}/"')
+        return False
+    return True
 
 
 def _check_held(sheet: Sheet, config: NodeConfig, key: str, identifier: str) -> None:
     """What this node says in a member's name it must be able to sign."""
-    _check_own(sheet, config, key, identifier)
+    if not _check_own(sheet, config, key, identifier):
+        return
     member = "/".join(identifier.split("/")[:3])
     if identifier and all(held.id not in {"", member} for held in config.members):
         sheet.report(key, f"this node holds no signing key of {member}", f'add [[member]] with id = "{member}"')
