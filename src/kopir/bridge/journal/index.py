@@ -19,6 +19,7 @@ _SLOT = struct.Struct(">16s8sIBBxx")
 _SEAL = struct.Struct(">4sQQ")
 _SEAL_MAGIC = b"SEAL"
 _MESSAGE_AT = 16
+_KIND_AT = 29
 _REQUEST = 1
 _PROVIDER = 1
 _RECORD_HEAD = b"\x98\x1a\x01"
@@ -66,7 +67,9 @@ def read_slot(slots: bytes, position: int) -> Slot:
 
 def seal(slots: bytes) -> bytes:
     """What closes the index of a full segment: first and last instant of its request ids in ms, and a checksum."""
-    instants = [int.from_bytes(slots[at : at + 6], "big") for at in range(0, len(slots), SLOT_BYTES) if slots[at + 29]]
+    instants = [
+        int.from_bytes(slots[at : at + 6], "big") for at in range(0, len(slots), SLOT_BYTES) if slots[at + _KIND_AT]
+    ]
     body = _SEAL.pack(_SEAL_MAGIC, min(instants, default=0), max(instants, default=0))
     return body + zlib.crc32(body, zlib.crc32(slots)).to_bytes(4, "big")
 
@@ -97,11 +100,20 @@ def find_message(slots: bytes, digest: bytes) -> Iterable[int]:
     return _find(slots, digest, _MESSAGE_AT)
 
 
+def find_others(slots: bytes, start: int) -> Iterable[int]:
+    """Positions, from `start` on, of the entries that are no records, in order."""
+    kinds = slots[_KIND_AT::SLOT_BYTES]
+    found = kinds.find(0, start)
+    while found >= 0:
+        yield found
+        found = kinds.find(0, found + 1)
+
+
 def _find(slots: bytes, needle: bytes, at: int) -> Iterable[int]:
     found = slots.find(needle)
     while found >= 0:
         position, rest = divmod(found, SLOT_BYTES)
-        if rest == at and slots[position * SLOT_BYTES + 29]:
+        if rest == at and slots[position * SLOT_BYTES + _KIND_AT]:
             yield position
         found = slots.find(needle, found + 1)
 

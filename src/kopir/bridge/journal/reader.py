@@ -108,6 +108,15 @@ class JournalReader:
                         return found
         return found
 
+    def others(self, leaf: int) -> Iterator[bytes]:
+        """Entries that are no records (stamps, directories), from leaf `leaf` on; passes over retired segments."""
+        first, start = leaf >> self._tree.exponent, leaf & self._tree.mask
+        for number in range(first, (self._source.head[0] >> self._tree.exponent) + 1):
+            if number not in self._retired:
+                slots = self._slots(number)
+                for position in index.find_others(slots, start if number == first else 0):
+                    yield self._read_entry(number, index.read_slot(slots, position).offset)
+
     def load_recent(self, since_ms: int) -> Iterator[bytes]:
         """Request ids of the requests taken as provider at or after `since_ms`, from the indexes alone."""
         for number in range(self._source.head[0] >> self._tree.exponent, -1, -1):
