@@ -12,7 +12,7 @@ setup: ## make the environment .venv with the command kopir in it
 	@PYTHON="$(PYTHON)" .ci/setup
 
 run: setup ## two countries' nodes on this machine: one exchange before your eyes, then yours to call
-	@$(BIN)/kopir stand
+	@$(BIN)/kopir stand $(ARGS)
 
 check: setup ## lint, format, types, imports, locks: what CI runs before the tests
 	@$(BIN)/ruff check --quiet .
