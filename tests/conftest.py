@@ -13,20 +13,30 @@ settings.register_profile("kopir", deadline=None, suppress_health_check=[HealthC
 settings.load_profile("kopir")
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name long bytes by their argument: keys and signatures differ from one process of a parallel run to the next."""
+    return argname if isinstance(val, bytes) and len(val) > 24 else None
+
+
 def _stay_here(event: str, arguments: tuple[object, ...]) -> None:
     """Refuse connections to other machines, as if the cable were out."""
-    if event != "socket.connect":
+    if event == "socket.connect":
+        host = arguments[1][0] if isinstance(arguments[1], tuple) else None
+    elif event == "socket.getaddrinfo":
+        host = arguments[0]
+    else:
         return
-    address = arguments[1]
-    if isinstance(address, tuple) and not _is_here(str(address[0])):
-        raise OSError(errno.ENETUNREACH, f"tests have no network: {address[0]}")
+    name = host.decode("ascii", "replace") if isinstance(host, bytes) else host
+    if isinstance(name, str) and not _is_here(name):
+        raise OSError(errno.ENETUNREACH, f"tests have no network: {name}")
 
 
 def _is_here(host: str) -> bool:
     try:
-        return ipaddress.ip_address(host.partition("%")[0]).is_loopback
+        address = ipaddress.ip_address(host.partition("%")[0])
     except ValueError:
         return host in {"", "localhost"}
+    return address.is_loopback or address.is_unspecified
 
 
 sys.addaudithook(_stay_here)
