@@ -17,8 +17,5 @@ def test_a_listener_of_this_machine_is_reached():
 
 @pytest.mark.parametrize("host", ["192.0.2.1", "example.org", "2001:db8::1"])
 def test_another_machine_is_not(host):
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family) as it:
-        it.settimeout(0.1)
-        with pytest.raises(OSError, match="tests have no network"):
-            it.connect((host, 80))
+    with pytest.raises(OSError, match="tests have no network"):
+        socket.create_connection((host, 80), timeout=0.1)
