@@ -17,11 +17,11 @@ from kopir.bridge.errors import BridgeError
 from kopir.signing.errors import SigningError
 from kopir.wire.errors import ProtocolError
 
-from . import anchor, ca, check, directory, keys
+from . import anchor, ca, check, directory, evidence, keys
 
 PLUG_INS: Final = "kopir.commands"
 
-_COMMANDS: Final = (ca, keys, directory, anchor, check)
+_COMMANDS: Final = (ca, keys, directory, anchor, check, evidence)
 _DESCRIPTION: Final = "The bridge between countries: signed, logged, verifiable exchange between sovereign nodes."
 _EPILOG: Final = """\
 A node from nothing:
