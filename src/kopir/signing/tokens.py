@@ -135,7 +135,7 @@ def _check_info(info: Any) -> None:  # noqa: ANN401 - the library has no types
 def _hash_name(algorithm: Any) -> str:  # noqa: ANN401 - the library has no types
     name: str = algorithm["algorithm"].native
     _require(name in STRONG_HASHES, "its hash is not SHA-256, SHA-384 or SHA-512")
-    _require(algorithm["parameters"].native is None, "its hash has parameters")
+    _require(not algorithm["parameters"].contents, "its hash has parameters")
     return name
 
 
