@@ -59,9 +59,15 @@ def read_anchor(path: Path) -> Anchor:
     try:
         with path.open("rb") as file:
             data = file.read(LIMIT_FILE_BYTES + 1)
-        values = tomllib.loads(data[:LIMIT_FILE_BYTES].decode())
     except OSError as error:
         raise AnchorError(f"{path}: cannot be read: {error.strerror}; check path and permissions") from error
+    return parse_anchor(path, data)
+
+
+def parse_anchor(path: Path, data: bytes) -> Anchor:
+    """Read the content of the anchor file that lies, or is to lie, at `path`. Raises `AnchorError`."""
+    try:
+        values = tomllib.loads(data[:LIMIT_FILE_BYTES].decode())
     except ValueError as error:
         raise AnchorError(f"{path}: is no anchor file: {error}; ask its sender for `kopir anchor make`") from error
     _check_keys(path, values)

@@ -77,7 +77,7 @@ def publish(source: Path, key: PrivateKey, out: Path, *, now_ms: int, number: in
     kid = sha256(own_key).digest()
     last = _last(out, kid)
     following = 1 if last is None else last.number + 1
-    directory = read_description(source, number=number or following, now_ms=now_ms)
+    directory = read_description(source, number=following if number is None else number, now_ms=now_ms)
     if directory.number < following:
         raise PublishError(f"{out}: holds number {following - 1} already; give --number {following} or more")
     if last is not None and last.instance != directory.instance:

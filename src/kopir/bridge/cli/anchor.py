@@ -46,31 +46,34 @@ def add_parser(subparsers: Subparsers) -> None:
 
 
 def run_make(args: argparse.Namespace) -> int:
-    """Make an anchor; reading it back checks it."""
-    from kopir.bridge.anchors import Anchor, anchor_text, is_url
+    """Make an anchor; it is read back before it is written, so that others can read it too."""
+    from kopir.bridge.anchors import Anchor, anchor_text, is_url, parse_anchor
 
     addresses = tuple(address if is_url(address) else str(Path(address).absolute()) for address in args.address)
-    anchor = Anchor(args.instance, _public_key(args), addresses, args.lowest_number)
-    write_out(args.out, anchor_text(anchor).encode())
+    data = anchor_text(Anchor(args.instance, _public_key(args), addresses, args.lowest_number)).encode()
+    anchor = parse_anchor(args.out or Path("anchor"), data)
+    write_out(args.out, data)
     if args.out is not None:
-        _tell(_checked(args.out))
+        _tell(anchor)
     return 0
 
 
 def run_show(args: argparse.Namespace) -> int:
     """Show an anchor."""
-    _tell(_checked(args.file))
+    from kopir.bridge.anchors import read_anchor
+
+    _tell(read_anchor(args.file))
     return 0
 
 
 def run_accept(args: argparse.Namespace) -> int:
     """Lay the anchor into the node's folder, once a person has confirmed its fingerprint."""
-    from kopir.bridge.anchors import SUFFIX, anchor_text
+    from kopir.bridge.anchors import SUFFIX, anchor_text, read_anchor
     from kopir.bridge.config import load
     from kopir.bridge.disk import OsDisk, replace_file
 
     folder = load(args.config).directory.anchors
-    anchor = _checked(args.file)
+    anchor = read_anchor(args.file)
     _tell(anchor)
     given = args.fingerprint
     if given is None:
@@ -83,12 +86,6 @@ def run_accept(args: argparse.Namespace) -> int:
     replace_file(disk, target, anchor_text(anchor).encode())
     print(f"{target}: accepted; a running node sees it at its next reload")
     return 0
-
-
-def _checked(path: Path) -> Anchor:
-    from kopir.bridge.anchors import read_anchor
-
-    return read_anchor(path)
 
 
 def _public_key(args: argparse.Namespace) -> bytes:
