@@ -111,7 +111,7 @@ def test_two_harmed_bytes_are_seen_but_not_named():
     harmed = bytearray(GROUP)
     harmed[60] ^= 1
     harmed[90] ^= 1
-    with pytest.raises(LayoutError, match="does not hold$") as caught:
+    with pytest.raises(LayoutError, match=r"does not hold$") as caught:
         decode_group(bytes(harmed), 0)
     assert caught.value.offset == 0
 
