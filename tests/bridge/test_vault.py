@@ -53,7 +53,7 @@ def open_vault(disk, clock=None, **options):
 
 
 def keep(vault, index, *pieces, opening=None):
-    vault.keep(Ticket(index), opening, Body(*pieces), kind=1)
+    vault.keep(Ticket(index), opening, Body(*pieces))
 
 
 def body(vault, index):
@@ -154,7 +154,7 @@ def test_what_is_older_than_its_term_is_forgotten():
 def test_bodies_are_given_back():
     vault = open_vault(SimDisk())
     kept = Body(b"x")
-    vault.keep(Ticket(0), None, kept, kind=1)
+    vault.keep(Ticket(0), None, kept)
     vault.flush()
     assert kept.owners == 1
     vault.close()
@@ -190,7 +190,7 @@ def test_a_failure_is_final_and_told():
         disk = SimDisk(fault=Fault(at, for_ever=False))
         vault = open_vault(disk)
         kept = Body(b"x")
-        vault.keep(Ticket(0), None, kept, kind=1)
+        vault.keep(Ticket(0), None, kept)
         vault.flush()
         assert kept.owners == 1
         if vault.error is None:

@@ -1,7 +1,7 @@
 """Bodies on their way through the node: a stream with back-pressure, and a store in memory or in an unlinked file.
 
-`BodyStream` joins a protocol that is fed to a coroutine that reads; `Collector` hashes what it takes and moves to the spool
-above a limit, so that a body of a gigabyte costs the node no more memory than one of a megabyte.
+`BodyStream` joins a protocol that is fed to a coroutine that reads; `Collector` hashes what it takes and moves to the
+spool above a limit, so that a body of a gigabyte costs the node no more memory than one of a megabyte.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
+from threading import Lock
 from typing import TYPE_CHECKING, Final
 
 from kopir.wire.errors import RefusedError
@@ -115,6 +116,7 @@ class SpoolSpace:
     def __init__(self, folder: Path, limit_bytes: int) -> None:
         self._folder = folder
         self._limit_bytes = limit_bytes
+        self._lock = Lock()  # the vault closes its share of a body in a thread of its own
         self.used_bytes = 0
 
     def open(self) -> int:
@@ -127,20 +129,29 @@ class SpoolSpace:
         Raises:
             SpoolFullError: the quota would be exceeded.
         """
-        if self.used_bytes + count > self._limit_bytes:
-            msg = f"the spool of {self._limit_bytes} bytes is full; try again later or raise limits.spool_bytes"
-            raise SpoolFullError(msg)
-        self.used_bytes += count
+        with self._lock:
+            if self.used_bytes + count <= self._limit_bytes:
+                self.used_bytes += count
+                return
+        msg = f"the spool of {self._limit_bytes} bytes is full; try again later or raise limits.spool_bytes"
+        raise SpoolFullError(msg)
 
     def give_back(self, count: int) -> None:
         """Release what `take` reserved."""
-        self.used_bytes -= count
+        with self._lock:
+            self.used_bytes -= count
+
+    def count_owner(self, owners: list[int], change: int) -> int:
+        """Add `change` to the number of owners of one file; return how many there are now."""
+        with self._lock:
+            owners[0] += change
+            return owners[0]
 
 
 class StoredBody:
     """A whole body: its length, SHA-256 and bytes, in memory (`data`) or in the spool. Close it to free the spool."""
 
-    __slots__ = ("_descriptor", "_space", "data", "digest", "length")
+    __slots__ = ("_descriptor", "_owners", "_space", "data", "digest", "length")
 
     def __init__(
         self, length: int, digest: bytes, data: bytes | None, descriptor: int = -1, space: SpoolSpace | None = None
@@ -150,6 +161,7 @@ class StoredBody:
         self.data = data
         self._descriptor = descriptor
         self._space = space
+        self._owners = [1]
 
     @classmethod
     def of(cls, data: bytes) -> StoredBody:
@@ -167,18 +179,37 @@ class StoredBody:
             yield piece
             position += len(piece)
 
+    def share(self) -> StoredBody:
+        """Return a second owner of the same bytes; the spool is free when both are closed."""
+        if self._space is None:
+            return StoredBody(self.length, self.digest, self.data)
+        other = StoredBody(self.length, self.digest, None, os.dup(self._descriptor), self._space)
+        other._owners = self._owners
+        self._space.count_owner(self._owners, 1)
+        return other
+
     def close(self) -> None:
         """Free the spool; may be called twice."""
         if self._space is not None:
             os.close(self._descriptor)
-            self._space.give_back(self.length)
+            if not self._space.count_owner(self._owners, -1):
+                self._space.give_back(self.length)
             self._space = None
 
 
 class Collector:
     """Takes a body piece by piece, hashing; in memory up to `memory_bytes`, in the spool up to `limit_bytes`."""
 
-    __slots__ = ("_descriptor", "_limit_bytes", "_memory_bytes", "_parts", "_sha256", "_space", "_spooled_bytes", "length")
+    __slots__ = (
+        "_descriptor",
+        "_limit_bytes",
+        "_memory_bytes",
+        "_parts",
+        "_sha256",
+        "_space",
+        "_spooled_bytes",
+        "length",
+    )
 
     def __init__(self, space: SpoolSpace, *, memory_bytes: int, limit_bytes: int) -> None:
         self._space = space

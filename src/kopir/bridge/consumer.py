@@ -1,7 +1,7 @@
 """The consumer's role: take a call of an information system, carry it to the provider node, prove what came back.
 
-The request's record is written before it is sent; nothing is returned to the caller before the answer's evidence holds and
-both records are durable. A request that ends without an answer leaves an `unanswered` record with its reason.
+The request's record is written before it is sent; nothing is returned to the caller before the answer's evidence holds
+and both records are durable. A request that ends without an answer leaves an `unanswered` record with its reason.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from kopir.bridge.core import Written
     from kopir.bridge.http_server import HttpRequest
-    from kopir.bridge.peer_client import PeerAnswer, PeerLink, PeerPool
+    from kopir.bridge.peer_client import PeerAnswer, PeerPool
     from kopir.wire.directory import NodeEntry
     from kopir.wire.names import ClientId
     from kopir.wire.r1 import R1Request
@@ -147,7 +147,7 @@ class Consumer:
         return nodes
 
     async def _exchange(self, method: str, asked: R1Request, nodes: tuple[NodeEntry, ...], body: StoredBody) -> Proven:
-        """Send; once more under a new request id if a pooled connection had died and nothing can have happened twice."""
+        """Send; once more under a new id if a pooled connection had died and nothing can have happened twice."""
         try:
             return await self._attempt(method, asked, nodes, body, fresh=False)
         except PeerLostError as error:
@@ -164,13 +164,14 @@ class Consumer:
             opening = None if asked.subject is None else peer.Opening(core.random(16), *asked.subject)
             request = self._request_record(method, asked, node, body, opening)
             written = await core.write_record(CONSUMER, request, str(asked.client.member))
-            if core.vault is not None:
-                core.vault.keep(written.ticket, opening, body, kind=Kind.REQUEST)
+            core.keep_aside(written.ticket, request.service, opening, body)
             await written.ticket.group.written
             try:
                 async with asyncio.timeout(core.config.limits.answer_timeout_s):
                     answer = link.begin()
-                    await link.send(_head_frame(request, asked, opening), body, peer.encode_tail(written.data, written.receipt))
+                    await link.send(
+                        _head_frame(request, asked, opening), body, peer.encode_tail(written.data, written.receipt)
+                    )
                     return await self._prove(request, written, node, answer)
             except (ProtocolError, TimeoutError, OSError) as error:
                 if not isinstance(error, RefusalError):
@@ -231,8 +232,7 @@ class Consumer:
             directory = core.directories.in_force(member.partition("/")[0], now_ms)
             core.prover.check(data, receipt, directory=directory, member=member, now_ms=now_ms)
             ticket = core.keep_record(CONSUMER, record, data, receipt)
-            if core.vault is not None:
-                core.vault.keep(ticket, None, body, kind=record.kind)
+            core.keep_aside(ticket, record.service, None, body)
             await ticket.group.durable  # the request's entry stands before it, so it is durable too
             if is_refusal:
                 raise _refusal(record, body)

@@ -1,4 +1,4 @@
-"""The operator's port: health, readiness, metrics, reload, stamp now, and stop. On loopback or a 0600 socket, never with the others."""
+"""The operator's port: health, readiness, metrics, reload, stamp now, stop. On loopback or a 0600 socket of its own."""
 
 from __future__ import annotations
 

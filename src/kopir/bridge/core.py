@@ -1,4 +1,4 @@
-"""What both roles of a node share: its names, keys, journal, directories, and the way a record becomes durable evidence."""
+"""What both roles of a node share: names, keys, journal, directories, and how a record becomes durable evidence."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from kopir.bridge.proving import Prover
     from kopir.bridge.sealing import Sealer
     from kopir.bridge.vault import Vault
+    from kopir.wire.peer import Opening
 
 CONSUMER: Final = 0
 PROVIDER: Final = 1
@@ -60,7 +61,7 @@ class Core:
     """The shared parts. `now_ms` gives milliseconds since 1970, `random` bytes.
 
     `own_clients` are the members and subsystems that the own directory lets this node serve.
-   """
+    """
 
     config: NodeConfig
     directories: Directories
@@ -134,6 +135,22 @@ class Core:
         """Append a record with its receipt to the journal; `await ticket.group.durable` for it to be safe."""
         entry = cbor.encode([RECORD_ENTRY, side, data, receipt])
         return self.journal.append(entry, IndexKey(record.request_id, record.message_id, side, int(record.kind)))
+
+    def keep_aside(self, ticket: Ticket, service: str, opening: Opening | None, body: StoredBody) -> None:
+        """Keep a body and an opening beside the journal, as far as the configuration wants them kept.
+
+        Raises:
+            VaultError: it wants them kept and they cannot be.
+        """
+        if self.vault is not None:
+            self.vault.keep(ticket, opening, body if self.keeps_bodies(service) else None)
+
+    def keeps_bodies(self, service: str) -> bool:
+        """Whether bodies to and from `service` (canonical text) are kept: its own word, else the journal's."""
+        for one in self.config.services:
+            if one.id == service and one.keep_bodies is not None:
+                return one.keep_bodies
+        return self.config.journal.keep_bodies
 
     async def note_directory(self, instance: str, number: int, digest: bytes) -> None:
         """Enter in the journal that a directory document has come into use."""

@@ -1,7 +1,7 @@
 """The face towards information systems: X-Road's REST protocol, its metadata, and their own evidence.
 
-`X-Road-Client` is a claim. It is believed on a plain local listener only for the subsystems that the configuration names, and
-elsewhere only with the TLS certificate that is registered for that very client.
+`X-Road-Client` is a claim. It is believed on a plain local listener only for the subsystems that the configuration
+names, and elsewhere only with the TLS certificate that is registered for that very client.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Gateway:
         registered: dict[str, frozenset[bytes]],
         find_evidence: Callable[[str, str], Awaitable[bytes]],
     ) -> None:
-        """Believe `registered` certificates (SHA-256 of the DER) by client; `find_evidence(id, client)` makes a file."""
+        """Believe `registered` certificates (SHA-256) by client; `find_evidence` gives a file for (id, client)."""
         self._core = core
         self._consumer = consumer
         self.registered = registered

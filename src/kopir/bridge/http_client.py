@@ -1,7 +1,7 @@
 """HTTP/1.1 towards services, directories and time stamp authorities: keep-alive pools per address, httptools inside.
 
-It sends what it is given and follows nothing: no redirects, no cookies, no proxies. A request is repeated only when it is a
-GET or HEAD on a pooled connection that closed before any byte of an answer.
+It sends what it is given and follows nothing: no redirects, no cookies, no proxies. A request is repeated only when it
+is a GET or HEAD on a pooled connection that closed before any byte of an answer.
 """
 
 from __future__ import annotations
@@ -192,7 +192,7 @@ class _Connection(asyncio.Protocol):
 
     def on_headers_complete(self) -> None:
         status = self._parser.get_status_code()
-        if status < 200:  # noqa: PLR2004  # 1xx is interim (RFC 9110 §15.2); 101 is refused by the parser
+        if status < 200:  # 1xx is interim (RFC 9110 §15.2); 101 is refused by the parser
             return
         if self._head is None or self._head.done():
             self._fail("the service sent an answer that nobody asked for")
@@ -226,7 +226,7 @@ class HttpClient:
     """Pools of connections by origin. One instance serves the whole node."""
 
     def __init__(self, *, max_idle: int = 256, tls: ssl.SSLContext | None = None) -> None:
-        """Keep at most `max_idle` connections per origin; `tls` is for https services, the system's trust by default."""
+        """Keep at most `max_idle` connections per origin; `tls` is for https, the system's trust by default."""
         self._pools: dict[Origin, list[_Connection]] = {}
         self._max_idle = max_idle
         self._tls = tls
@@ -271,7 +271,7 @@ class HttpClient:
         parts = urlsplit(url)
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         async with self.request(Origin.of(url), method, target.encode("ascii"), headers, body) as answer:
-            if answer.status != 200:  # noqa: PLR2004  # only whole answers count
+            if answer.status != 200:  # only whole answers count
                 msg = f"{url} answered {answer.status}"
                 raise ServiceError(msg)
             pieces: list[bytes] = []

@@ -1,4 +1,4 @@
-"""HTTP/1.1 towards clients: httptools parses, this pumps. One handler call for each request, strictly one after another.
+"""HTTP/1.1 towards clients: httptools parses, this pumps. One handler call for each request, one after another.
 
 Refused: CONNECT, Upgrade, folded headers, both Content-Length and Transfer-Encoding, heads over the limit, clients that
 stall. Trailers are dropped. The answer is always whole before its first byte leaves, so it always has a Content-Length.
@@ -44,7 +44,7 @@ class HttpLimits:
 class Caller:
     """Who is at the other end of a connection, as far as the transport knows.
 
-    `certificate` is the SHA-256 of the TLS client certificate (DER), None without one; `is_local` means a plain listener on
+    `certificate` is the SHA-256 of the TLS client certificate (DER) or None; `is_local` means a plain listener on
     loopback or a unix socket.
     """
 
@@ -119,6 +119,11 @@ class HttpServer:
         self.is_stopping = True
         for connection in list(self.connections):
             connection.stop_if_idle()
+
+    def abort(self) -> None:
+        """Cut all connections."""
+        for connection in list(self.connections):
+            connection.end()
 
 
 class HttpConnection(asyncio.Protocol):
@@ -278,6 +283,8 @@ class HttpConnection(asyncio.Protocol):
         head = _encode_head(response, length, request, closes=closes)
         sends_body = request.method != "HEAD" and response.status not in _BODILESS
         try:
+            if self._transport.is_closing():
+                return
             if isinstance(stored, bytes):
                 self._transport.write(head + stored if sends_body else head)
             elif stored.data is not None:
@@ -293,7 +300,7 @@ class HttpConnection(asyncio.Protocol):
         finally:
             if isinstance(stored, StoredBody):
                 stored.close()
-        if closes:
+        if closes and not self._transport.is_closing():
             if is_open:
                 await self._discard_rest(request.body)
             self._transport.close()

@@ -1,4 +1,4 @@
-"""The keys and certificates that a running node holds: its members' signing keys and the clients' registered certificates.
+"""The keys and certificates of a running node: its members' signing keys, the clients' registered certificates.
 
 Neither an authority's nor a directory's key is ever loaded by a node.
 """
@@ -41,7 +41,7 @@ def load_signers(config: NodeConfig) -> dict[str, Signer]:
 
 
 def load_registered(config: NodeConfig) -> tuple[dict[str, frozenset[bytes]], tuple[bytes, ...]]:
-    """Return the registered client certificates: SHA-256 digests by client, and all of them (DER) for the TLS context."""
+    """Return the registered client certificates: SHA-256 digests by client, and all (DER) for the TLS context."""
     by_client: dict[str, set[bytes]] = {}
     all_of_them: list[bytes] = []
     for registered in config.client.registered:

@@ -95,11 +95,8 @@ class Listeners:
 
     def abort(self) -> None:
         """Cut what is still connected."""
-        for connection in list(self._peers.connections):
-            connection.end()
-        for side in (self._plain, self._secure, self._control, self._directory):
-            for connection in list(side.connections):
-                connection.end()
+        for side in (self._plain, self._secure, self._control, self._directory, self._peers):
+            side.abort()
 
     async def _open_plain(self, address: Address, side: HttpServer) -> None:
         loop = asyncio.get_running_loop()

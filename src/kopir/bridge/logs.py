@@ -49,7 +49,7 @@ class Log:
         self.flush()
 
     def limited(self, event: str, *, key: str, every_s: float = 1.0, **fields: object) -> None:
-        """Warn at most once in `every_s` for each `key`, so that a stranger cannot fill the disk; counts what is left out."""
+        """Warn at most once in `every_s` for each `key`, so that a stranger cannot fill the disk; count the rest."""
         now = time.monotonic()
         last, skipped = self._limited.get(key, (-every_s, 0))
         if now - last < every_s:

@@ -40,7 +40,8 @@ from kopir.bridge.sealing import Sealer
 from kopir.bridge.services import Services
 from kopir.bridge.stamping import Stamper
 from kopir.bridge.tls import gateway_context, peer_client_context, peer_server_context, trust
-from kopir.wire.errors import ProtocolError, RefusedError
+from kopir.bridge.vault import Vault
+from kopir.wire.errors import RefusedError
 from kopir.wire.replay import ReplayMemory
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
 
 GRACE_S: Final = 30.0
 SWEEP_S: Final = 1.0
+FORGET_S: Final = 3600.0
 
 
 def now_ms() -> int:
@@ -66,7 +68,7 @@ class Node:
         """Load keys, journal and directories; nothing listens yet.
 
         Raises:
-            BridgeError, SigningError, JournalError, ProtocolError: what an operator must mend first.
+            BridgeError, SigningError, ProtocolError: what an operator must mend first.
         """
         state = config.node.state
         for folder in (state, state / "spool", state / "directories"):
@@ -75,7 +77,9 @@ class Node:
         self.metrics = Metrics()
         self.client = HttpClient()
         journal = Journal.open(config.journal.folder, node=config.node.id, exponent=config.journal.exponent)
-        directories = Directories(DirectoryStore(state / "directories", OsDisk()), load_anchors(config.directory.anchors))
+        directories = Directories(
+            DirectoryStore(state / "directories", OsDisk()), load_anchors(config.directory.anchors)
+        )
         self.core = Core(
             config=config,
             directories=directories,
@@ -85,7 +89,7 @@ class Node:
             spool=SpoolSpace(state / "spool", config.limits.spool_bytes),
             metrics=self.metrics,
             log=self.log,
-            vault=None,
+            vault=_open_vault(config),
             now_ms=now_ms,
         )
         self._set_signers(config)
@@ -113,17 +117,18 @@ class Node:
             idle_s=config.peer.idle_s,
             max_connections=config.limits.connections,
         )
+        self.stopping = asyncio.Event()
         control = Control(
             problems=self.problems,
             exposition=self._exposition,
             reload=self.reload,
             stamp=self.stamper.stamp_now,
-            stop=lambda: self.stopping.set(),
+            stop=self.stopping.set,
         )
         self.listeners = Listeners(config, self.gateway.handle, control.handle, self._publish, self.peers)
-        self.stopping = asyncio.Event()
-        self._own_document: tuple[float, bytes] | None = None
-        journal.on_failure(lambda error: self.log.error("journal_failed", why=str(error), remedy="free or replace the disk"))
+        journal.on_failure(
+            lambda error: self.log.error("journal_failed", why=str(error), remedy="free or replace the disk")
+        )
 
     # -- life
 
@@ -138,6 +143,7 @@ class Node:
             self.stamper.run(),
             self._sweep_forever(),
             self._flush_forever(),
+            self._forget_forever(),
         ):
             self.core.start(work)
         self.log.info("started", problems=self.problems())
@@ -148,7 +154,7 @@ class Node:
         self.log.info("stopping", consumer=self.consumer.in_flight, provider=self.provider.in_flight)
         self.listeners.close()
         deadline = time.monotonic() + grace_s
-        while (self.consumer.in_flight or self.provider.in_flight) and time.monotonic() < deadline:
+        while (self.consumer.in_flight or self.provider.in_flight) and time.monotonic() < deadline:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
         for task in list(self.core.tasks):
             task.cancel()
@@ -156,6 +162,8 @@ class Node:
         self.pool.close()
         self.client.close()
         await self.core.journal.close()
+        if self.core.vault is not None:
+            await asyncio.to_thread(self.core.vault.close)
         self.log.info("stopped")
         self.log.flush()
 
@@ -199,7 +207,9 @@ class Node:
             self.log.error("reload_refused", why=str(error))
             return str(error).splitlines()
         fixed = ("node", "peer.listen", "client.http", "client.https", "control", "journal")
-        problems = [f"{key} changed: restart the node for that" for key in fixed if _value(old, key) != _value(config, key)]
+        problems = [
+            f"{key} changed: restart the node for that" for key in fixed if _value(old, key) != _value(config, key)
+        ]
         if problems:
             return problems
         self.core.config = config
@@ -227,7 +237,8 @@ class Node:
             self.pool.close_dead(change.removed_tls)
             self.peers.close_dead(change.removed_tls)
         self._take_over_directories()
-        await core.note_directory(change.instance, change.number, change.digest)
+        if change.number is not None and change.digest is not None:
+            await core.note_directory(change.instance, change.number, change.digest)
 
     def _take_over_directories(self) -> None:
         core = self.core
@@ -238,7 +249,9 @@ class Node:
         entry = own.directory.node(core.node) if own is not None else None
         core.own_clients = frozenset(entry.clients) if entry is not None else frozenset()
         if own is not None and entry is None:
-            self.log.error("not_in_directory", remedy=f"have {core.node} entered in the directory of {core.config.node.instance}")
+            self.log.error(
+                "not_in_directory", remedy=f"have {core.node} entered in the directory of {core.config.node.instance}"
+            )
 
     def _set_signers(self, config: NodeConfig) -> None:
         for member, signer in load_signers(config).items():
@@ -259,6 +272,15 @@ class Node:
         while True:
             await asyncio.sleep(FLUSH_S)
             self.log.flush()
+
+    async def _forget_forever(self) -> None:
+        """Destroy the keys of bodies and openings past their retention, every hour."""
+        vault = self.core.vault
+        while vault is not None:
+            days = self.core.config.journal.retention_days
+            if days is not None and (forgotten := await asyncio.to_thread(vault.forget_expired, days)):
+                self.log.info("forgotten", segments=forgotten)
+            await asyncio.sleep(FORGET_S)
 
     # -- faces
 
@@ -291,6 +313,21 @@ class Node:
     def _report_peer(self, code: str, text: str) -> None:
         self.metrics.early_failures.labels(f"Server.ServerProxy.{code}").inc()
         self.log.limited("peer_refused", key=code, code=code, why=text)
+
+
+def _open_vault(config: NodeConfig) -> Vault | None:
+    """Open the vault if the configuration wants anything kept in it."""
+    section = config.journal
+    if not (section.keep_openings or section.keep_bodies or any(service.keep_bodies for service in config.services)):
+        return None
+    keys = config.node.state / "vault-keys"
+    return Vault(
+        section.folder / "vault",
+        keys,
+        exponent=section.exponent,
+        now_ms=now_ms,
+        keep_openings=section.keep_openings,
+    )
 
 
 def _value(config: NodeConfig, key: str) -> object:

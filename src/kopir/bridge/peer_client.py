@@ -168,7 +168,7 @@ class PeerLink(asyncio.Protocol):
 
 
 class PeerPool:
-    """Connections to all nodes, by node. `context` is asked for each new connection, so that new keys are used at once."""
+    """Connections to all nodes, by node. `context` is asked for each new one, so that new keys are used at once."""
 
     def __init__(self, context: Callable[[], ssl.SSLContext], *, max_idle: int = 64, idle_s: float = 60.0) -> None:
         self._context = context
@@ -196,7 +196,7 @@ class PeerPool:
                 try:
                     link = await self._connect(node)
                 except (OSError, TimeoutError, PeerProtocolError) as error:
-                    reasons.append(f"{node.id} at {node.address}: {error or type(error).__name__}")
+                    reasons.append(f"{node.id} at {node.address}: {str(error) or type(error).__name__}")
                     continue
                 if len(candidates) > 1:
                     self._preferred[key] = node.id

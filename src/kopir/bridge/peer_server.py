@@ -1,7 +1,7 @@
 """From other nodes: connections with mutual TLS, requests one after another on each, handed to the provider role.
 
-Fail closed: a connection whose certificate no directory lists, or that does not speak `kopir/1`, gets a fault by name and is
-closed before anything is read from it.
+Fail closed: a connection whose certificate no directory lists, or that does not speak `kopir/1`, gets a fault by name
+and is closed before anything is read from it.
 """
 
 from __future__ import annotations
@@ -82,6 +82,11 @@ class PeerServer:
         for connection in list(self.connections):
             connection.stop_if_idle()
 
+    def abort(self) -> None:
+        """Cut all connections."""
+        for connection in list(self.connections):
+            connection.end()
+
 
 class PeerConnection(asyncio.Protocol):
     """One connection from one node."""
@@ -161,7 +166,9 @@ class PeerConnection(asyncio.Protocol):
     # -- answering
 
     async def answer(self, head: bytes, body: StoredBody, tail: bytes) -> None:
-        """Write a whole answer."""
+        """Write a whole answer, if there is still someone to read it."""
+        if self._transport.is_closing():
+            return
         if body.data is not None and body.length <= peer.MAX_PAYLOAD_BYTES:
             middle = peer.encode_body(body.data) if body.length else b""
             self._transport.write(b"".join((head, middle, tail)))

@@ -1,8 +1,8 @@
 """The provider's role: judge a request from another node by its record, call the service, answer with evidence.
 
-Order: who is on the line, the head (early refusal, unsigned), the body, the record and its proof, the journal; from then on
-every refusal is a signed record. Nothing reaches a service before its request is durable in the journal, and nothing leaves
-for the other node before its answer is.
+Order: who is on the line, the head (early refusal, unsigned), the body, the record and its proof, the journal; from
+then on every refusal is a signed record. Nothing reaches a service before its request is durable in the journal, and
+nothing leaves for the other node before its answer is.
 """
 
 from __future__ import annotations
@@ -45,12 +45,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from kopir.bridge.http_client import HttpAnswer, HttpClient
+    from kopir.bridge.journal import Ticket
     from kopir.bridge.peer_server import PeerConnection, PeerRequest
     from kopir.bridge.services import Provided, Services
     from kopir.wire.replay import ReplayMemory
 
 EARLY_REFUSAL_BYTES: Final = 65536
-"""Above this a request without right is refused on its head, unsigned, rather than carried here for a signed refusal."""
+"""Above this a request without right is refused on its head, unsigned, and not carried here for a signed one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ class Provider:
             self._fail(request, connection, "Server.ServerProxy.LoggingFailed", str(error))
         except (ConnectionError, TimeoutError) as error:
             self._fail(request, connection, "Server.ServerProxy.IOError", str(error))
-        except Exception as error:  # noqa: BLE001  # the last door of a connection: the fault is told and logged, not lost
+        except Exception as error:  # noqa: BLE001  # the last door: the fault is told and logged
             core.log.error("provider failed", request=request.head.request_id.hex(), error=repr(error))
             self._fail(request, connection, "Server.ServerProxy.InternalError", "this node made a mistake; see its log")
         else:
@@ -110,8 +111,7 @@ class Provider:
         stored = await core.collect(request.body)
         try:
             record, leaf, ticket = self._accept(request, stored)
-            if core.vault is not None:
-                core.vault.keep(ticket, request.head.opening, stored, kind=record.kind)
+            core.keep_aside(ticket, record.service, request.head.opening, stored)
             await ticket.group.durable
             outcome = await self._carry_out(record, request, stored)
         finally:
@@ -142,7 +142,7 @@ class Provider:
                 raise RefusedError(msg, code="InvalidRequest")
             self._authorize(head.client, head.service, head.method, head.target)
 
-    def _accept(self, request: PeerRequest, stored: StoredBody) -> tuple[Record, bytes, object]:
+    def _accept(self, request: PeerRequest, stored: StoredBody) -> tuple[Record, bytes, Ticket]:
         """Check record and evidence against everything else, and enter them in the journal."""
         core, head, tail = self._core, request.head, request.tail
         if tail is None:
@@ -269,8 +269,7 @@ class Provider:
         is_refusal = outcome.kind is Kind.REFUSAL
         signer = core.owner if is_refusal else request.service.rpartition("/")[0].rpartition("/")[0]
         written = await core.write_record(PROVIDER, answer, signer)
-        if core.vault is not None:
-            core.vault.keep(written.ticket, None, body, kind=outcome.kind)
+        core.keep_aside(written.ticket, request.service, None, body)
         await written.ticket.group.durable
         head = peer.ResponseHead(request.request_id, outcome.status, body.length, outcome.block, outcome.secrets)
         await connection.answer(peer.encode_response_head(head), body, peer.encode_tail(written.data, written.receipt))

@@ -1,7 +1,7 @@
 """Signing what the node writes, by the batch: all records pending for one key become one Merkle tree, signed once.
 
-A batch is closed at the end of the event-loop turn in which its first record came, or when the signature under way is done:
-load makes batches large by itself, and a lone record waits for nobody. Why: `docs/decisions/0002-batch-signatures.md`.
+A batch is closed at the end of the event-loop turn in which its first record came, or when the signature under way is
+done: load makes batches large by itself, and a lone record waits for nobody (docs/decisions/0002-batch-signatures.md).
 """
 
 from __future__ import annotations

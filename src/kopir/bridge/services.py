@@ -66,8 +66,7 @@ class Services:
             if caller is None:
                 named = {(allow.method or "*", allow.path or "**") for allow in provided.config.allow}
                 entries.append(metadata.ServiceEntry(provided.id, provided.config.type, tuple(sorted(named))))
-            elif self.rights.may_call_some(caller, provided.id):
-                endpoints = tuple(self.rights.endpoints(caller, provided.id))
+            elif endpoints := tuple(self.rights.endpoints(caller, provided.id)):
                 entries.append(metadata.ServiceEntry(provided.id, provided.config.type, endpoints))
         return metadata.render_methods(entries)
 
@@ -84,7 +83,9 @@ class Services:
         if source is None:
             raise metadata.unreadable_description(identifier, "None is configured.")
         try:
-            text = await asyncio.to_thread(source.read_bytes) if isinstance(source, Path) else await client.fetch(source)
+            text = (
+                await asyncio.to_thread(source.read_bytes) if isinstance(source, Path) else await client.fetch(source)
+            )
         except OSError as error:
             raise metadata.unreadable_description(identifier, error.strerror or "It cannot be read.") from error
         except RefusedError as error:

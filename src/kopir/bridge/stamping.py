@@ -1,7 +1,7 @@
 """Time stamps over the journal's head (RFC 3161), and the stop when they fail to come for too long.
 
-Every `every_s` the durable head is hashed, stamped by the configured authority and the token entered in the journal. While
-there is none the node goes on and shows the unstamped stretch, until `stop_after_s` have passed.
+Every `every_s` the durable head is hashed, stamped by the configured authority and the token entered in the journal.
+While there is none the node goes on and shows the unstamped stretch, until `stop_after_s` have passed.
 """
 
 from __future__ import annotations
@@ -54,7 +54,9 @@ class Stamper:
             try:
                 await self.stamp_now()
             except (ProtocolError, StampError, OSError) as error:
-                self._core.log.warning("no time stamp", why=str(error), remedy="check [timestamp] url and the authority")
+                self._core.log.warning(
+                    "no time stamp", why=str(error), remedy="check [timestamp] url and the authority"
+                )
 
     def observe(self) -> None:
         """Update the metrics of the unstamped stretch."""

@@ -1,6 +1,6 @@
-"""TLS contexts: 1.3 alone, certificates on both sides between nodes, and registered client certificates at the front door.
+"""TLS contexts: 1.3 and certificates on both sides between nodes, registered client certificates at the front door.
 
-OpenSSL checks chains and possession of the keys; which certificate belongs to whom is decided by exact digest elsewhere.
+OpenSSL checks chains and possession of the keys; which certificate is whose is decided by exact digest elsewhere.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def peer_client_context(pair: KeyPair, authorities: Iterable[bytes]) -> ssl.SSLC
 
 
 def gateway_context(pair: KeyPair, registered: Iterable[bytes]) -> ssl.SSLContext:
-    """Return the context of the https listener: a client certificate is asked for, and accepted only if registered (DER)."""
+    """Return the context of the https listener: client certificates are accepted only if registered (DER)."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2  # information systems are older than nodes
     context.verify_mode = ssl.CERT_OPTIONAL

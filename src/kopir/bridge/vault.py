@@ -122,17 +122,16 @@ class Vault:
         except OSError as error:
             raise VaultError(f"{folder}: the vault cannot be opened: {error}") from error
 
-    def keep(self, ticket: Ticketed, opening: tuple[bytes, str, str] | None, body: Body, *, kind: int) -> None:
+    def keep(self, ticket: Ticketed, opening: tuple[bytes, str, str] | None, body: Body | None) -> None:
         """Have the entry's body and opening (salt, scheme, identifier) kept, as far as this vault keeps such.
 
         Returns before they are written. Raises VaultError once the vault has failed. The body may be closed afterwards.
         """
-        del kind  # the entry tells it
         if self.error is not None:
             raise self.error
         if opening is not None and self._keep_openings:
             self._put(ticket.index, OPENING, cbor.encode(list(opening)))
-        if self._keep_bodies:
+        if body is not None and self._keep_bodies:
             self._put(ticket.index, BODY, body.share())
 
     def flush(self) -> None:

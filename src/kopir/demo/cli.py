@@ -1,4 +1,4 @@
-"""`kopir stand`: the demonstration as a word of the command line, found through the entry point group `kopir.commands`."""
+"""`kopir stand`: the demonstration as a command, found through the entry point group `kopir.commands`."""
 
 from __future__ import annotations
 
@@ -14,10 +14,16 @@ if TYPE_CHECKING:
 
 def add_parser(subparsers: Any) -> None:  # noqa: ANN401  # argparse names its type only privately
     """Add `stand`."""
-    parser = subparsers.add_parser("stand", help="two countries' nodes on this machine, and one exchange before your eyes")
+    parser = subparsers.add_parser(
+        "stand", help="two countries' nodes on this machine, and one exchange before your eyes"
+    )
     parser.add_argument("--folder", default="var/stand", help="where keys, state and logs lie (default: %(default)s)")
-    parser.add_argument("--countries", default="kz,tj", help="instances, the first of them provides (default: %(default)s)")
-    parser.add_argument("--first-port", type=int, default=8080, help="ports are counted from here (default: %(default)s)")
+    parser.add_argument(
+        "--countries", default="kz,tj", help="instances, the first of them provides (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--first-port", type=int, default=8080, help="ports are counted from here (default: %(default)s)"
+    )
     parser.add_argument("--fresh", action="store_true", help="forget keys and journals of an earlier stand")
     parser.add_argument("--once", action="store_true", help="stop after the demonstration")
     parser.set_defaults(run=_run)

@@ -1,4 +1,4 @@
-"""One country of the stand on disk: its development authority, keys, directory, anchors and the configuration of its node.
+"""One country of the stand on disk: development authority, keys, directory, anchors, the configuration of its node.
 
 Everything is made the way an operator would make it, by the same code as the commands; nothing here is for production.
 """
@@ -138,7 +138,9 @@ class Country:
         anchor = Anchor(self.instance, spki_of(directory_key.public_key()), (address, own))
         self.anchor.write_text(anchor_text(anchor), encoding="utf-8")
 
-    def issue(self, authority: Authority, name: str, subject: str, purpose: str, *, names: tuple[str, ...] = ()) -> None:
+    def issue(
+        self, authority: Authority, name: str, subject: str, purpose: str, *, names: tuple[str, ...] = ()
+    ) -> None:
         """Make `keys/NAME.key` and have `keys/NAME.crt` issued for it."""
         key = new_private_key()
         write_private_key(self.folder / "keys" / f"{name}.key", key)
@@ -148,7 +150,9 @@ class Country:
         (self.folder / "keys" / f"{name}.crt").write_bytes(pem)
 
     def _directory(self) -> str:
-        digital, statistics = NAMES.get(self.instance, (f"Digital agency of {self.instance}", f"Statistics of {self.instance}"))
+        digital, statistics = NAMES.get(
+            self.instance, (f"Digital agency of {self.instance}", f"Statistics of {self.instance}")
+        )
         text = json.dumps
         return f"""\
 # The directory of {self.instance}, as `kopir directory publish` reads it.

@@ -1,4 +1,4 @@
-"""Programs that the stand runs beside each other: started together, watched, stopped together, their words in log files."""
+"""Programs that the stand runs beside each other: started, watched and stopped together, their words in log files."""
 
 from __future__ import annotations
 
@@ -39,7 +39,11 @@ class Programs:
         """Start `python -m ARGUMENTS`; its output is appended to `NAME.log`."""
         with (self.logs / f"{name}.log").open("ab") as log:
             self._running[name] = subprocess.Popen(  # noqa: S603  # our own modules, our own arguments
-                [sys.executable, "-m", *arguments], stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True
+                [sys.executable, "-m", *arguments],
+                stdout=log,
+                stderr=log,
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
             )
 
     def check(self) -> None:

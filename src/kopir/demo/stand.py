@@ -1,4 +1,4 @@
-"""The stand: sovereign nodes of several countries on one machine, each with its own keys, and one exchange before your eyes."""
+"""The stand: sovereign nodes of several countries on one machine, and one exchange before your eyes."""
 
 from __future__ import annotations
 
@@ -63,13 +63,17 @@ class Stand:
         for country in self.countries:
             _demand_free(country)
             name, ports, keys = country.instance.lower(), country.ports, country.folder / "keys"
-            programs.start(f"{name}-register", "kopir.demo.registry", "--country", name, "--listen", f"127.0.0.1:{ports.registry}")
+            programs.start(
+                f"{name}-register", "kopir.demo.registry", "--country", name, "--listen", f"127.0.0.1:{ports.registry}"
+            )
             programs.start(
                 f"{name}-stamps", "kopir.demo.stamps", "--listen", f"127.0.0.1:{ports.stamps}",
                 "--key", str(keys / "tsa.key"), "--certificate", str(keys / "tsa.crt"),
             )  # fmt: skip
         for country in self.countries:
-            programs.start(f"{country.instance.lower()}-node", "kopir.bridge.cli.main", "bridge", "run", str(country.config))
+            programs.start(
+                f"{country.instance.lower()}-node", "kopir.bridge.cli.main", "bridge", "run", str(country.config)
+            )
         deadline = time.monotonic() + START_WAIT_S
         for country in self.countries:
             for port, path in ((country.ports.registry, "/health"), (country.ports.control, "/ready")):
@@ -86,7 +90,11 @@ def ask(asking: Country, service: str, rest: str) -> tuple[int, dict[str, str], 
     """Call `service` as the portal of `asking` through its node; return status, headers in lower case, and body."""
     connection = http.client.HTTPConnection("127.0.0.1", asking.ports.client, timeout=30)
     try:
-        headers = {"X-Road-Client": asking.client, "Kopir-Purpose": "address%20of%20an%20applicant", "Accept-Language": "ru"}
+        headers = {
+            "X-Road-Client": asking.client,
+            "Kopir-Purpose": "address%20of%20an%20applicant",
+            "Accept-Language": "ru",
+        }
         connection.request("GET", f"/r1/{service}{rest}", headers=headers)
         answer = connection.getresponse()
         return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
@@ -117,7 +125,9 @@ def play(stand: Stand, programs: Programs, say: Callable[[str], None]) -> None:
     _save_evidence(consumer, request_id, evidence)
     anchors = " ".join(f"--anchor {shlex.quote(_shown(country.anchor))}" for country in (consumer, provider))
     command = f"kopir evidence verify {shlex.quote(_shown(evidence))} {anchors}"
-    say(f"5. The evidence of this exchange is {_shown(evidence)}; anyone who holds the two anchors can judge it offline:\n")
+    say(
+        f"5. The evidence of this exchange is {_shown(evidence)}. Whoever holds the two anchors can judge it offline:\n"
+    )
     say(f"   $ .venv/bin/{command}")
     arguments = [sys.executable, "-m", "kopir.bridge.cli.main", *shlex.split(command)[1:]]
     verdict = subprocess.run(arguments, capture_output=True, text=True, check=False)  # noqa: S603  # our own command
@@ -141,7 +151,7 @@ def run(options: argparse.Namespace) -> int:
         shutil.rmtree(folder, ignore_errors=True)
     stand = Stand.of(folder, [name.strip().upper() for name in options.countries.split(",")], options.first_port)
     names = " and ".join(country.instance for country in stand.countries)
-    print(f"Setting up {names}: each with its own authority, keys, directory, journal. Development keys: not for production.")
+    print(f"Setting up {names}: own authority, keys, directory and journal for each. Not for production.")
     stand.build()
     with Programs(stand.folder / "log") as programs:
         stand.start(programs)
@@ -168,7 +178,7 @@ def _keep_running(stand: Stand, programs: Programs) -> None:
 
 
 def _save_evidence(country: Country, request_id: str, path: Path) -> None:
-    """Have the head stamped now rather than within the minute, then fetch the evidence as the information system would."""
+    """Have the head stamped now rather than within the minute, then fetch the evidence as the system would."""
     _request(country.ports.control, "POST", "/stamp")
     status, data = _request(
         country.ports.client, "GET", f"/evidence?id={request_id}", headers={"X-Road-Client": country.client}

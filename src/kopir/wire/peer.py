@@ -40,7 +40,7 @@ class Opening(NamedTuple):
 
 
 class RequestHead(NamedTuple):
-    """The start of a request: enough to refuse it early. `body_length` is None when the body ends only with the tail."""
+    """The start of a request: enough to refuse it early. `body_length` None: the body ends only with the tail."""
 
     request_id: bytes
     client: str
@@ -190,8 +190,9 @@ class Receiver:
         if kind == RESPONSE_HEAD:
             return ResponseHead(*_fields(payload, _RESPONSE_HEAD_TYPES))
         fields = _fields(payload, _REQUEST_HEAD_TYPES)
-        opening = fields.pop()
-        return RequestHead(*fields, None if opening is None else Opening(*_typed(opening, _OPENING_TYPES)))
+        if fields[-1] is not None:
+            fields[-1] = Opening(*_typed(fields[-1], _OPENING_TYPES))
+        return RequestHead(*fields)
 
 
 def _fields(payload: bytes, types: tuple[object, ...]) -> list:  # type: ignore[type-arg]  # typed by the table
