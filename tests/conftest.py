@@ -12,10 +12,12 @@ from hypothesis import HealthCheck, settings
 settings.register_profile("kopir", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("kopir")
 
+LONGEST_ID = 40
+
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
-    """Name long bytes by their argument: keys and signatures differ from one process of a parallel run to the next."""
-    return argname if isinstance(val, bytes) and len(val) > 24 else None
+    """Name long values by their argument: keys and their fingerprints differ from one process of a run to the next."""
+    return argname if isinstance(val, bytes | str) and len(val) > LONGEST_ID else None
 
 
 def _stay_here(event: str, arguments: tuple[object, ...]) -> None:
