@@ -5,6 +5,7 @@ from __future__ import annotations
 from hashlib import sha256
 
 import pytest
+from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
@@ -37,6 +38,7 @@ def test_facts_are_read():
     assert (certificate.is_signing, certificate.is_tls, certificate.is_stamp) == (True, False, False)
     assert not certificate.is_authority
     assert certificate.unknown_extension is None
+    assert facts.spki_of(certificate.public_key) == facts.spki_of(made.key.public_key())
     assert certificate.verifier is not None
     assert certificate.verifier.verify(ES256, sign(made.key, b"data"), b"data")
 
@@ -242,6 +244,28 @@ def test_malformed_certificates_are_refused(breaker):
     with pytest.raises(CertificateError) as caught:
         load_certificate(breaker(pki.make_certificate().der))
     assert caught.value.reason is Reason.MALFORMED
+
+
+def test_certificates_of_version_1_are_refused():
+    parsed = asn1_x509.Certificate.load(pki.make_certificate().der)
+    body = parsed["tbs_certificate"].copy()
+    body["version"] = "v1"
+    body["extensions"] = None
+    with pytest.raises(CertificateError, match="not of version 3"):
+        load_certificate(asn1_x509.Certificate({**_outer(parsed), "tbs_certificate": body}).dump())
+
+
+def _outer(parsed) -> dict[str, object]:
+    return {"signature_algorithm": parsed["signature_algorithm"], "signature_value": parsed["signature_value"]}
+
+
+def test_signature_has_one_form():
+    made = next(m for m in (pki.make_certificate() for _ in range(100)) if m.der[-1] & 1 == 0)
+    place = len(made.der) - len(made.parsed.signature) - 1
+    one_bit_unused = made.der[:place] + b"\x01" + made.der[place + 1 :]
+    assert x509.load_der_x509_certificate(one_bit_unused).signature == made.parsed.signature
+    with pytest.raises(CertificateError, match="not of whole bytes"):
+        load_certificate(one_bit_unused)
 
 
 @pytest.mark.filterwarnings("ignore:Parsed a serial number which wasn't positive")
