@@ -106,8 +106,8 @@ class Consumer:
         finally:
             self.in_flight -= 1
             self._release(client)
-            core.metrics.exchanges.labels("consumer", outcome).inc()
-            core.metrics.duration.labels("consumer").observe(time.monotonic() - started)
+            core.metrics.consumed[outcome].inc()
+            core.metrics.consumed_s.observe(time.monotonic() - started)
         return proven, digest
 
     def check_client(self, client: ClientId) -> None:

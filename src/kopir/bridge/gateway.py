@@ -7,8 +7,10 @@ names, and elsewhere only with the TLS certificate that is registered for that v
 from __future__ import annotations
 
 import hashlib
+import time
 import uuid
 from email.utils import formatdate
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qs, urlsplit
 
@@ -30,6 +32,11 @@ if TYPE_CHECKING:
     from kopir.wire.names import ClientId
 
 _PLACE: Final = "ClientProxy"
+
+
+@lru_cache(maxsize=4)
+def _http_date(second: int) -> bytes:
+    return formatdate(second, usegmt=True).encode()
 
 
 class Gateway:
@@ -97,7 +104,7 @@ class Gateway:
             media_type=record.media_type,
             block=proven.block,
             secrets=proven.secrets,
-            date=formatdate(usegmt=True).encode(),
+            date=_http_date(int(time.time())),
         )
         return HttpResponse(record.status or 500, headers, proven.body)
 

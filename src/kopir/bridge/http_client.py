@@ -7,7 +7,6 @@ is a GET or HEAD on a pooled connection that closed before any byte of an answer
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import ssl
 import time
 from dataclasses import dataclass
@@ -20,8 +19,6 @@ from kopir.bridge.bodies import BodyStream, StoredBody
 from kopir.wire.errors import RefusedError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from kopir.bridge.http_server import Headers
 
 POOL_IDLE_S: Final = 15.0
@@ -231,29 +228,17 @@ class HttpClient:
         self._max_idle = max_idle
         self._tls = tls
 
-    @contextlib.asynccontextmanager
-    async def request(
+    def request(
         self, origin: Origin, method: str, target: bytes, headers: Headers, body: StoredBody | None = None
-    ) -> AsyncIterator[HttpAnswer]:
-        """Send one request; inside the block the answer's body may be read. A connection left mid-answer is closed.
+    ) -> _Request:
+        """Send one request: `async with` gives the answer, whose body may be read inside the block.
+
+        A connection that is left in the middle of its answer is closed.
 
         Raises:
-            ServiceError: no connection, no answer, or no HTTP.
+            ServiceError: on entering; no connection, no answer, or no HTTP.
         """
-        head = _encode_head(origin, method, target, headers, body)
-        while True:
-            connection = await self._acquire(origin)
-            try:
-                try:
-                    answer = await connection.request(method, head, body)
-                except StaleConnectionError:
-                    if method not in _SAFE_TO_REPEAT:
-                        raise
-                    continue
-                yield answer
-            finally:
-                self._release(origin, connection)
-            return
+        return _Request(self, origin, method, _encode_head(origin, method, target, headers, body), body)
 
     async def fetch(self, url: str) -> bytes:
         """GET `url` and return the body of its 200 answer, at most 16 MiB.
@@ -289,7 +274,8 @@ class HttpClient:
                 connection.transport.close()
         self._pools.clear()
 
-    async def _acquire(self, origin: Origin) -> _Connection:
+    async def acquire(self, origin: Origin) -> _Connection:
+        """Return a kept connection that is still fresh, or a new one."""
         pool = self._pools.get(origin)
         fresh_after = time.monotonic() - POOL_IDLE_S
         while pool:
@@ -307,7 +293,8 @@ class HttpClient:
             raise ServiceUnreachableError(msg) from error
         return connection
 
-    def _release(self, origin: Origin, connection: _Connection) -> None:
+    def release(self, origin: Origin, connection: _Connection) -> None:
+        """Keep a connection whose answer is whole, close any other."""
         answer = connection._answer  # noqa: SLF001  # pool and connection are one thing in two classes
         is_whole = answer is not None and answer.body.is_complete
         pool = self._pools.setdefault(origin, [])
@@ -316,6 +303,34 @@ class HttpClient:
             pool.append(connection)
         else:
             connection.transport.abort()
+
+
+class _Request:
+    """One request under way; holds its connection for as long as the block lasts."""
+
+    __slots__ = ("_body", "_client", "_connection", "_head", "_method", "_origin")
+
+    def __init__(self, client: HttpClient, origin: Origin, method: str, head: bytes, body: StoredBody | None) -> None:
+        self._client = client
+        self._origin = origin
+        self._method = method
+        self._head = head
+        self._body = body
+        self._connection: _Connection | None = None
+
+    async def __aenter__(self) -> HttpAnswer:
+        while True:
+            self._connection = connection = await self._client.acquire(self._origin)
+            try:
+                return await connection.request(self._method, self._head, self._body)
+            except BaseException as error:
+                self._client.release(self._origin, connection)
+                if not isinstance(error, StaleConnectionError) or self._method not in _SAFE_TO_REPEAT:
+                    raise
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._connection is not None:
+            self._client.release(self._origin, self._connection)
 
 
 def _encode_head(origin: Origin, method: str, target: bytes, headers: Headers, body: StoredBody | None) -> bytes:

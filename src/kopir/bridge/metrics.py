@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
+OUTCOMES: Final = ("response", "refusal", "failed")
 _BUCKETS_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 
 
@@ -57,6 +60,11 @@ class Metrics:
         self.directory_refused = Counter(
             "kopir_directory_refused", "Directories refused", ["instance", "reason"], registry=registry
         )
+
+        self.consumed_s = self.duration.labels("consumer")
+        self.provided_s = self.duration.labels("provider")
+        self.consumed = {outcome: self.exchanges.labels("consumer", outcome) for outcome in OUTCOMES}
+        self.provided = {outcome: self.exchanges.labels("provider", outcome) for outcome in OUTCOMES}
 
     def exposition(self) -> bytes:
         """Return all of it in the text format 0.0.4."""

@@ -98,8 +98,8 @@ class Provider:
             core.log.error("provider failed", request=request.head.request_id.hex(), error=repr(error))
             self._fail(request, connection, "Server.ServerProxy.InternalError", "this node made a mistake; see its log")
         else:
-            core.metrics.duration.labels("provider").observe(time.monotonic() - started)
-            core.metrics.exchanges.labels("provider", outcome).inc()
+            core.metrics.provided_s.observe(time.monotonic() - started)
+            core.metrics.provided[outcome].inc()
         finally:
             self.in_flight -= 1
 
