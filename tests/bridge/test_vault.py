@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -149,6 +150,29 @@ def test_what_is_older_than_its_term_is_forgotten():
     assert vault.forget_expired(20) == [1]
     assert body(vault, 16) == b"kept"
     vault.close()
+
+
+def test_a_body_that_is_not_to_be_kept_is_left_out():
+    vault = open_vault(SimDisk())
+    vault.keep(Ticket(0), OPENING, None)
+    vault.close()
+    assert vault.opening(0) == OPENING
+    with pytest.raises(VaultError, match="nothing is kept"):
+        body(vault, 0)
+
+
+def test_forgetting_beside_keeping_loses_nothing_else():
+    vault = open_vault(SimDisk())
+    with ThreadPoolExecutor(1) as pool:
+        for index in range(160):
+            keep(vault, index, b"%d" % index)
+            if index % 16 == 4:
+                pool.submit(vault.destroy_key, index >> 3)
+    vault.close()
+    assert vault.error is None
+    for index in range(160):
+        if index >> 3 & 1:
+            assert body(vault, index) == b"%d" % index
 
 
 def test_bodies_are_given_back():

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from queue import SimpleQueue
-from threading import Thread
+from threading import RLock, Thread
 from typing import Final, Protocol
 
 from cryptography.exceptions import InvalidTag
@@ -86,7 +86,7 @@ class _Piece:
 
 
 class Vault:
-    """Keeps what it is told to, finds it again, and forgets it. `keep` belongs to one thread, the reading to any."""
+    """Keeps what it is told to, finds it again, and forgets it. All may be called from any thread."""
 
     def __init__(
         self,
@@ -114,6 +114,8 @@ class Vault:
         """Segment, handle and cipher of the file that is written to."""
         self._work: SimpleQueue[tuple[int, int, Body | bytes] | None] = SimpleQueue()
         self._thread: Thread | None = None
+        self._lock = RLock()
+        """Held while the thread is started or stopped, so that forgetting may be asked for beside the keeping."""
         self.error: VaultError | None = None
         """Why nothing more is kept, once a write or sync has failed."""
         try:
@@ -136,17 +138,19 @@ class Vault:
 
     def flush(self) -> None:
         """Return once everything that was to be kept is on the disk, or the vault has failed."""
-        if self._thread is not None:
-            self._work.put(None)
-            self._thread.join()
-            self._thread = None
+        with self._lock:
+            if self._thread is not None:
+                self._work.put(None)
+                self._thread.join()
+                self._thread = None
 
     def close(self) -> None:
         """Flush, and give back the file."""
-        self.flush()
-        if self._open is not None:
-            self._disk.close(self._open[1])
-            self._open = None
+        with self._lock:
+            self.flush()
+            if self._open is not None:
+                self._disk.close(self._open[1])
+                self._open = None
 
     def body(self, index: int) -> Iterator[bytes]:
         """The pieces of the body of entry `index`; raises VaultError if it is not kept (any more) or is harmed."""
@@ -162,12 +166,12 @@ class Vault:
 
         The key is gone from the folder; that medium and backups keep no copy of it is for the operator to see to.
         """
-        if self._open is not None and self._open[0] == segment:
-            self.close()
-        for path in (self._key_path(segment), self._path(segment)):
-            if self._disk.exists(path):
-                self._disk.remove(path)
-                self._disk.sync_directory(path.parent)
+        with self._lock:
+            self.close()  # so that nothing is being written under the key
+            for path in (self._key_path(segment), self._path(segment)):
+                if self._disk.exists(path):
+                    self._disk.remove(path)
+                    self._disk.sync_directory(path.parent)
 
     def forget_expired(self, retention_days: int) -> list[int]:
         """Destroy the keys of all segments whose newest item is older; return their numbers.
@@ -185,10 +189,11 @@ class Vault:
     # Writing: in the vault's thread
 
     def _put(self, index: int, what: int, content: Body | bytes) -> None:
-        if self._thread is None:
-            self._thread = Thread(target=self._write_forever, name="vault", daemon=True)
-            self._thread.start()
-        self._work.put((index, what, content))
+        with self._lock:
+            if self._thread is None:
+                self._thread = Thread(target=self._write_forever, name="vault", daemon=True)
+                self._thread.start()
+            self._work.put((index, what, content))
 
     def _write_forever(self) -> None:
         """Write items as they come; sync when none is waiting."""

@@ -47,7 +47,7 @@ def test_a_new_journal_is_empty(tmp_path):
     async def story():
         journal = open_journal(tmp_path / "deep" / "journal")
         assert journal.head == (0, EMPTY_ROOT)
-        assert not journal.failed
+        assert (journal.exponent, journal.size, journal.failed) == (3, 0, False)
         await journal.close()
         await journal.close()
 
@@ -131,6 +131,13 @@ def test_a_journal_is_open_once(tmp_path):
         open_journal(tmp_path)
     asyncio.run(journal.close())
     asyncio.run(open_journal(tmp_path).close())
+
+
+def test_the_size_of_a_segment_is_that_of_its_making(tmp_path):
+    asyncio.run(open_journal(tmp_path, 3).close())
+    journal = open_journal(tmp_path, 7)
+    assert journal.exponent == 3
+    asyncio.run(journal.close())
 
 
 def test_another_nodes_journal_is_refused(tmp_path):

@@ -72,6 +72,11 @@ class Journal:
         return self._committer.head
 
     @property
+    def exponent(self) -> int:
+        """A segment holds 2^exponent entries, as was set when the journal was made."""
+        return self._committer.tree.exponent
+
+    @property
     def size(self) -> int:
         """Entries appended, durable or not."""
         return self._committer.tree.size
