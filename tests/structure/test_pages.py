@@ -65,7 +65,8 @@ def test_the_readme_begins_with_the_two_commands():
 
 def test_make_lists_every_verb():
     makefile = (ROOT / "Makefile").read_text("utf-8")
-    listed = subprocess.run(["make", "-s", "--no-print-directory"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    command = ["make", "-s", "--no-print-directory"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
     phony = re.search(r"^\.PHONY: (.*)$", makefile, flags=re.MULTILINE)
     assert phony is not None
     assert [line.split()[0] for line in listed.splitlines()] == phony[1].split()
