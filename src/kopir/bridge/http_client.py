@@ -115,12 +115,9 @@ class _Connection(asyncio.Protocol):
                 if self._drained is not None:
                     await self._drained
                 if self.transport.is_closing() or self._head.done():
+                    self.is_reusable = False  # what was not sent would be taken for the next request
                     break
         return await self._head
-
-    def abandon(self) -> None:
-        """Close without waiting for the rest of an answer."""
-        self.transport.abort()
 
     # -- transport callbacks
 
