@@ -106,6 +106,11 @@ def test_r_and_s_outside_their_range_are_refused(monkeypatch, place, value):
     assert not verify(ES256, P256.public_key(), _raw(*halves), DATA)
 
 
+def test_longer_s_of_the_same_value_is_refused():
+    signature = sign(P256, DATA)
+    assert not verify(ES256, P256.public_key(), signature[:32] + b"\x00" + signature[32:], DATA)
+
+
 def test_der_in_place_of_raw_is_refused():
     assert not verify(ES256, P256.public_key(), P256.sign(DATA, ec.ECDSA(hashes.SHA256())), DATA)
 
@@ -153,8 +158,10 @@ def test_ed25519_key_for_which_anyone_can_sign_is_refused():
     forged = neutral + b"\x00" * 32
     key.verify(forged, DATA)  # the library takes it: the rule is ours
     assert not verify(EDDSA, key, forged, DATA)
-    signed = neutral[:31] + b"\x80"
-    assert not verify(EDDSA, ed25519.Ed25519PublicKey.from_public_bytes(signed), signed + b"\x00" * 32, DATA)
+    for sign_bit in (0x00, 0x80):
+        point = neutral[:31] + bytes([sign_bit])
+        with pytest.raises(CertificateError, match="small order"):
+            alg_of_key(ed25519.Ed25519PublicKey.from_public_bytes(point))
 
 
 @settings(max_examples=60, deadline=None)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import stat
 
@@ -10,6 +9,7 @@ import pytest
 
 import pki
 from kopir.bridge.cli import keys
+from kopir.bridge.cli.main import main
 from kopir.signing.csr import parse_csr
 from kopir.signing.facts import load_certificate, to_pem
 from kopir.signing.keys import load_private_key
@@ -17,11 +17,7 @@ from kopir.signing.passphrases import parse_passphrase_source
 
 
 def _run(*words: object) -> int:
-    parser = argparse.ArgumentParser()
-    keys.add_parser(parser.add_subparsers())
-    args = parser.parse_args(["key", *map(str, words)])
-    status: int = args.run(args)
-    return status
+    return main(["key", *map(str, words)])
 
 
 @pytest.fixture
@@ -69,7 +65,7 @@ def test_prompt_asks_twice(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(keys, "parse_passphrase_source", parse)
     assert _run("new", tmp_path / "a.key", "--passphrase", "prompt") == 0
     assert asked == ["New passphrase: ", "The same again: "]
-    assert _run("new", tmp_path / "b.key", "--passphrase", "prompt") == 1
+    assert _run("new", tmp_path / "b.key", "--passphrase", "prompt") == 2
     assert "differ" in capsys.readouterr().err
     assert not (tmp_path / "b.key").exists()
 
@@ -115,7 +111,7 @@ def test_mistakes_are_told(key, monkeypatch, capsys, words, complaint):
     (key.parent / "open.key").write_bytes(key.read_bytes())
     (key.parent / "open.key").chmod(0o644)
     capsys.readouterr()
-    assert _run(*words) == 1
+    assert _run(*words) == 2
     told = capsys.readouterr()
     assert complaint in told.err
     assert told.err.startswith("kopir: ")

@@ -9,9 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kopir.signing.errors import SigningError
-
-from .keys import add_passphrase, complain, new_passphrase, passphrase_source, write_out
+from .keys import add_passphrase, new_passphrase, passphrase_source, write_out
 
 if TYPE_CHECKING:
     from .keys import Subparsers
@@ -49,17 +47,16 @@ def run_init(args: argparse.Namespace) -> int:
     from kopir.signing.authority import create_authority
     from kopir.signing.csr import parse_subject
 
-    def work() -> None:
-        authority = create_authority(
-            args.folder,
-            subject=parse_subject(args.subject),
-            now_ms=_now_ms(),
-            passphrase=new_passphrase(args),
-            days=args.days,
-        )
-        print(authority.certificate.describe())
-
-    return _warned(work)
+    _warn()
+    authority = create_authority(
+        args.folder,
+        subject=parse_subject(args.subject),
+        now_ms=_now_ms(),
+        passphrase=new_passphrase(args),
+        days=args.days,
+    )
+    print(authority.certificate.describe())
+    return 0
 
 
 def run_issue(args: argparse.Namespace) -> int:
@@ -68,18 +65,17 @@ def run_issue(args: argparse.Namespace) -> int:
     from kopir.signing.csr import parse_csr, parse_names, parse_subject, read_request_file
     from kopir.signing.facts import to_pem
 
-    def work() -> None:
-        der = open_authority(args.folder, passphrase_source(args)).issue(
-            parse_csr(read_request_file(args.request)),
-            purpose=args.purpose,
-            days=args.days,
-            now_ms=_now_ms(),
-            subject=None if args.subject is None else parse_subject(args.subject),
-            names=None if args.name is None else parse_names(args.name),
-        )
-        write_out(args.out, to_pem(der))
-
-    return _warned(work)
+    _warn()
+    der = open_authority(args.folder, passphrase_source(args)).issue(
+        parse_csr(read_request_file(args.request)),
+        purpose=args.purpose,
+        days=args.days,
+        now_ms=_now_ms(),
+        subject=None if args.subject is None else parse_subject(args.subject),
+        names=None if args.name is None else parse_names(args.name),
+    )
+    write_out(args.out, to_pem(der))
+    return 0
 
 
 def run_revoke(args: argparse.Namespace) -> int:
@@ -87,26 +83,24 @@ def run_revoke(args: argparse.Namespace) -> int:
     from kopir.signing.authority import open_authority
     from kopir.signing.facts import load_certificate, read_certificate_file
 
-    def work() -> None:
-        path = Path(args.certificate)
-        serial = load_certificate(read_certificate_file(path)).serial if path.is_file() else args.certificate
-        open_authority(args.folder, passphrase_source(args)).revoke(serial, now_ms=_now_ms())
-        print(f"revoked {serial}; it takes effect with the next list: kopir ca crl {args.folder}")
-
-    return _warned(work)
+    _warn()
+    path = Path(args.certificate)
+    serial = load_certificate(read_certificate_file(path)).serial if path.is_file() else args.certificate
+    open_authority(args.folder, passphrase_source(args)).revoke(serial, now_ms=_now_ms())
+    print(f"revoked {serial}; it takes effect with the next list: kopir ca crl {args.folder}")
+    return 0
 
 
 def run_crl(args: argparse.Namespace) -> int:
     """Make the revocation list."""
     from kopir.signing.authority import open_authority
 
-    def work() -> None:
-        der = open_authority(args.folder, passphrase_source(args)).make_crl(now_ms=_now_ms(), days=args.days)
-        if args.out is not None:
-            write_out(args.out, der)
-        print(f"{args.folder / 'ca.crl'}: {len(der)} bytes", file=sys.stderr)
-
-    return _warned(work)
+    _warn()
+    der = open_authority(args.folder, passphrase_source(args)).make_crl(now_ms=_now_ms(), days=args.days)
+    if args.out is not None:
+        write_out(args.out, der)
+    print(f"{args.folder / 'ca.crl'}: {len(der)} bytes", file=sys.stderr)
+    return 0
 
 
 def _verb(verbs: Subparsers, name: str, run: Callable[[argparse.Namespace], int], text: str) -> argparse.ArgumentParser:
@@ -117,16 +111,10 @@ def _verb(verbs: Subparsers, name: str, run: Callable[[argparse.Namespace], int]
     return parser
 
 
-def _warned(work: Callable[[], None]) -> int:
-    """Say what this authority is, do the work, and tell what went wrong."""
+def _warn() -> None:
     from kopir.signing.authority import WARNING
 
     sys.stderr.write(WARNING)
-    try:
-        work()
-    except SigningError as error:
-        return complain(error)
-    return 0
 
 
 def _days(text: str) -> int:

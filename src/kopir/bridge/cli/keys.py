@@ -1,4 +1,7 @@
-"""`kopir key`: make a private key, ask for its certificate, show what is in a file. Private keys never move."""
+"""`kopir key`: make a private key, ask for its certificate, show what is in a file. Private keys never move.
+
+What goes wrong is raised as a `SigningError`, which `main` tells.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kopir.signing.errors import KeyFileError, PassphraseError, SigningError
+from kopir.signing.errors import KeyFileError, PassphraseError
 from kopir.signing.passphrases import PassphraseSource, parse_passphrase_source
 
 if TYPE_CHECKING:
@@ -54,12 +57,9 @@ def run_new(args: argparse.Namespace) -> int:
     from kopir.signing.facts import describe_key
     from kopir.signing.keys import new_private_key, write_private_key
 
-    try:
-        passphrase = new_passphrase(args)
-        key = new_private_key()
-        write_private_key(args.file, key, passphrase)
-    except SigningError as error:
-        return complain(error)
+    passphrase = new_passphrase(args)
+    key = new_private_key()
+    write_private_key(args.file, key, passphrase)
     if passphrase is None:
         print(f"{args.file}: not encrypted; whoever can read the file can sign with it", file=sys.stderr)
     print(f"{args.file}: {describe_key(key.public_key())}")
@@ -71,12 +71,9 @@ def run_csr(args: argparse.Namespace) -> int:
     from kopir.signing.csr import make_csr, parse_names, parse_subject
     from kopir.signing.keys import load_private_key
 
-    try:
-        key = load_private_key(args.key, passphrase_source(args))
-        pem = make_csr(key, parse_subject(args.subject), parse_names(args.name))
-        write_out(args.out, pem)
-    except SigningError as error:
-        return complain(error)
+    key = load_private_key(args.key, passphrase_source(args))
+    pem = make_csr(key, parse_subject(args.subject), parse_names(args.name))
+    write_out(args.out, pem)
     return 0
 
 
@@ -85,14 +82,11 @@ def run_show(args: argparse.Namespace) -> int:
     from kopir.signing.facts import describe_key, load_certificate, read_certificate_file
     from kopir.signing.keys import is_private_key_file, load_private_key
 
-    try:
-        if is_private_key_file(args.file):
-            key = load_private_key(args.file, passphrase_source(args))
-            print(f"private key: {describe_key(key.public_key())}")
-        else:
-            print(load_certificate(read_certificate_file(args.file)).describe())
-    except SigningError as error:
-        return complain(error)
+    if is_private_key_file(args.file):
+        key = load_private_key(args.file, passphrase_source(args))
+        print(f"private key: {describe_key(key.public_key())}")
+    else:
+        print(load_certificate(read_certificate_file(args.file)).describe())
     return 0
 
 
@@ -121,9 +115,3 @@ def write_out(path: Path | None, data: bytes) -> None:
         path.write_bytes(data)
     except OSError as error:
         raise KeyFileError(f"{path} cannot be written: {error.strerror}") from None
-
-
-def complain(error: Exception) -> int:
-    """Tell what went wrong; the exit status of a command that could not do its work."""
-    print(f"kopir: {error}", file=sys.stderr)
-    return 1
