@@ -5,9 +5,6 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
-from kopir.demo.processes import ProgramError
-from kopir.demo.stand import StandError, run
-
 if TYPE_CHECKING:
     import argparse
 
@@ -30,6 +27,10 @@ def add_parser(subparsers: Any) -> None:  # noqa: ANN401  # argparse names its t
 
 
 def _run(options: argparse.Namespace) -> int:
+    # Imported here: every `kopir`, and so every node, loads this module to learn the command.
+    from kopir.demo.processes import ProgramError
+    from kopir.demo.stand import StandError, run
+
     try:
         return run(options)
     except (StandError, ProgramError) as error:
