@@ -239,6 +239,18 @@ def test_an_instance_without_anchor_is_not_listened_to(directories):
         directories.accept("TJ", other.document(), NOW_MS)
 
 
+def test_every_flipped_byte_and_every_truncation_is_refused(country, directories):
+    document = country.document()
+    for position in range(len(document)):
+        flipped = bytearray(document)
+        flipped[position] ^= 1 << position % 8
+        with pytest.raises((MalformedError, ForgedDirectoryError)):
+            directories.accept("KZ", bytes(flipped), NOW_MS)
+        with pytest.raises(MalformedError):
+            directories.accept("KZ", document[:position], NOW_MS)
+    assert directories.get("KZ") is None
+
+
 def test_the_contradiction_is_kept_as_proof(country, directories, tmp_path):
     directories.accept("KZ", country.document(), NOW_MS)
     other = country.document(services=())
