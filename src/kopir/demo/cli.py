@@ -28,8 +28,8 @@ def add_parser(subparsers: Any) -> None:  # noqa: ANN401  # argparse names its t
 
 def _run(options: argparse.Namespace) -> int:
     # Imported here: every `kopir`, and so every node, loads this module to learn the command.
-    from kopir.demo.processes import ProgramError
-    from kopir.demo.stand import StandError, run
+    from kopir.demo.processes import ProgramError  # noqa: PLC0415
+    from kopir.demo.stand import StandError, run  # noqa: PLC0415
 
     try:
         return run(options)
