@@ -34,7 +34,7 @@ def test_help_tells_every_command(capsys):
         main.main(["--help"])
     text = capsys.readouterr().out
     assert caught.value.code == 0
-    for command in ("ca", "key", "directory", "anchor", "bridge"):
+    for command in ("ca", "key", "directory", "anchor", "bridge", "journal", "evidence"):
         assert f"\n    {command}" in text
     assert "kopir bridge check node.toml" in text
 

@@ -17,11 +17,11 @@ from kopir.bridge.errors import BridgeError
 from kopir.signing.errors import SigningError
 from kopir.wire.errors import ProtocolError
 
-from . import anchor, ca, check, directory, evidence, keys
+from . import anchor, ca, check, directory, evidence, journal, keys
 
 PLUG_INS: Final = "kopir.commands"
 
-_COMMANDS: Final = (ca, keys, directory, anchor, check, evidence)
+_COMMANDS: Final = (ca, keys, directory, anchor, check, journal, evidence)
 _DESCRIPTION: Final = "The bridge between countries: signed, logged, verifiable exchange between sovereign nodes."
 _EPILOG: Final = """\
 A node from nothing:
