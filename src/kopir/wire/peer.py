@@ -123,11 +123,12 @@ class Receiver:
     After a `MalformedError` the connection is lost: nothing more may be fed.
     """
 
-    __slots__ = ("_between", "_buffer", "_in_message", "_inside")
+    __slots__ = ("_between", "_buffer", "_in_message", "_inside", "_needed")
 
     def __init__(self, expects: Literal["requests", "answers"]) -> None:
         """Expect requests (a provider's side) or answers (a consumer's side)."""
         self._buffer = bytearray()
+        self._needed = 0  # bytes of the frame that has begun, as far as they are known
         is_consumer = expects == "answers"
         self._between = frozenset({RESPONSE_HEAD, FAULT} if is_consumer else {REQUEST_HEAD})
         self._inside = frozenset({BODY, TAIL, FAULT} if is_consumer else {BODY, TAIL})
@@ -146,15 +147,19 @@ class Receiver:
         """
         if self._buffer:
             self._buffer += data
+            if len(self._buffer) < self._needed:
+                return []  # looked at again only when it can be whole: a peer that sends byte by byte costs no copies
             data = bytes(self._buffer)
             self._buffer.clear()
         events: list[Event] = []
         position, end = 0, len(data)
+        self._needed = _PREFIX.size
         while end - position >= _PREFIX.size:
             kind, length = _PREFIX.unpack_from(data, position)
             self._check_frame(kind, length)
             start = position + _PREFIX.size
             if end - start < length:
+                self._needed = _PREFIX.size + length
                 break
             position = start + length
             events.append(self._event(kind, data[start:position]))

@@ -1,0 +1,183 @@
+"""Frames of the peer leg: what is written is read back however it is cut, and nothing out of form or order passes."""
+
+from __future__ import annotations
+
+import struct
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kopir.wire import cbor, peer
+from kopir.wire.errors import LocalProtocolError, MalformedError
+
+OPENING = peer.Opening(bytes(16), "iin", "900101300123")
+HEAD = peer.RequestHead(
+    bytes(16), "TJ/GOV/1/egov", "KZ/GOV/2/reg/regions", "KZ/GOV/2/node1", "GET", "/a?b=c", 3, b"a:b\r\n", b"", OPENING
+)
+ANSWER = peer.ResponseHead(bytes(16), 200, 3, b"a:b\r\n", b"set-cookie:x\r\n")
+TAIL = peer.Tail(b"record", b"receipt")
+FAULT = peer.Fault("Server.ServerProxy.AccessDenied", "no right", "id")
+REQUEST = peer.encode_request_head(HEAD) + peer.encode_body(b"abc") + peer.encode_tail(*TAIL)
+RESPONSE = peer.encode_response_head(ANSWER) + peer.encode_body(b"abc") + peer.encode_tail(*TAIL)
+
+
+def frame(kind: int, payload: bytes) -> bytes:
+    return struct.pack(">BI", kind, len(payload)) + payload
+
+
+def test_a_request_is_read_as_it_was_written():
+    receiver = peer.Receiver("requests")
+
+    assert receiver.feed(REQUEST) == [HEAD, b"abc", TAIL]
+    assert type(receiver.feed(REQUEST)[0].opening) is peer.Opening
+    assert receiver.is_idle
+
+
+def test_an_answer_is_read_as_it_was_written():
+    assert peer.Receiver("answers").feed(RESPONSE) == [ANSWER, b"abc", TAIL]
+
+
+def test_a_head_without_opening_and_length():
+    head = HEAD._replace(opening=None, body_length=None)
+    assert peer.Receiver("requests").feed(peer.encode_request_head(head)) == [head]
+
+
+def test_a_fault_may_stand_for_an_answer_or_end_it():
+    assert peer.Receiver("answers").feed(peer.encode_fault(FAULT)) == [FAULT]
+    receiver = peer.Receiver("answers")
+    assert receiver.feed(peer.encode_response_head(ANSWER) + peer.encode_fault(FAULT)) == [ANSWER, FAULT]
+    assert receiver.is_idle
+
+
+def test_the_layout_on_the_wire():
+    assert peer.encode_body(b"xyz") == b"\x02\x00\x00\x00\x03xyz"
+    assert peer.encode_tail(b"r", b"s") == b"\x03\x00\x00\x00\x05" + bytes.fromhex("8241724173")
+    kinds = [peer.REQUEST_HEAD, peer.BODY, peer.TAIL, peer.RESPONSE_HEAD, peer.FAULT]
+    assert kinds == [1, 2, 3, 4, 5]
+
+
+@given(st.lists(st.integers(0, 2 * len(REQUEST)), max_size=12))
+def test_it_does_not_matter_where_the_bytes_are_cut(places):
+    data = REQUEST + REQUEST
+    receiver = peer.Receiver("requests")
+    cuts = sorted({0, len(data), *places})
+
+    events = [event for start, end in pairwise(cuts) for event in receiver.feed(data[start:end])]
+
+    assert events == [HEAD, b"abc", TAIL] * 2
+    assert receiver.is_idle
+
+
+def test_a_large_frame_in_small_pieces_is_not_copied_again_and_again():
+    receiver = peer.Receiver("requests")
+    receiver.feed(peer.encode_request_head(HEAD))
+    data = peer.encode_body(bytes(peer.MAX_PAYLOAD_BYTES))
+    for place in range(0, len(data) - 16, 16):  # copied each time, this would be 34 GB
+        receiver.feed(data[place : place + 16])
+    assert receiver.feed(data[place + 16 :]) == [bytes(peer.MAX_PAYLOAD_BYTES)]
+
+
+def test_it_is_idle_only_between_messages():
+    receiver = peer.Receiver("requests")
+    assert receiver.is_idle
+    receiver.feed(REQUEST[:3])
+    assert not receiver.is_idle
+    receiver.feed(REQUEST[3:-1])
+    assert not receiver.is_idle
+    receiver.feed(REQUEST[-1:])
+    assert receiver.is_idle
+
+
+def test_our_own_mistakes_are_refused_before_they_leave():
+    with pytest.raises(LocalProtocolError, match="empty"):
+        peer.encode_body(b"")
+    with pytest.raises(LocalProtocolError, match="over the limit"):
+        peer.encode_body(bytes(peer.MAX_PAYLOAD_BYTES + 1))
+    assert len(peer.encode_body(bytes(peer.MAX_PAYLOAD_BYTES))) == peer.MAX_PAYLOAD_BYTES + 5
+
+
+@pytest.mark.parametrize("side", ["requests", "answers"])
+def test_a_frame_that_announces_too_much_is_refused_on_its_first_five_bytes(side):
+    head = peer.REQUEST_HEAD if side == "requests" else peer.RESPONSE_HEAD
+    with pytest.raises(MalformedError, match="over the limit"):
+        peer.Receiver(side).feed(struct.pack(">BI", head, peer.MAX_PAYLOAD_BYTES + 1))
+
+
+@pytest.mark.parametrize(
+    ("side", "data"),
+    [
+        ("requests", peer.encode_body(b"a")),
+        ("requests", peer.encode_tail(b"r", b"s")),
+        ("requests", RESPONSE),
+        ("requests", peer.encode_fault(FAULT)),
+        ("requests", peer.encode_request_head(HEAD) * 2),
+        ("requests", peer.encode_request_head(HEAD) + peer.encode_fault(FAULT)),
+        ("requests", frame(0, b"")),
+        ("requests", frame(6, b"")),
+        ("requests", b"GET / HTTP/1.1\r\n\r\n"),
+        ("answers", REQUEST),
+        ("answers", peer.encode_body(b"a")),
+        ("answers", peer.encode_response_head(ANSWER) * 2),
+        ("answers", peer.encode_response_head(ANSWER) + peer.encode_request_head(HEAD)),
+    ],
+)
+def test_what_comes_out_of_order_is_refused(side, data):
+    with pytest.raises(MalformedError):
+        peer.Receiver(side).feed(data)
+
+
+def test_an_empty_body_frame_is_refused():
+    with pytest.raises(MalformedError, match="empty"):
+        peer.Receiver("requests").feed(peer.encode_request_head(HEAD) + frame(peer.BODY, b""))
+
+
+GOOD = [bytes(16), "c", "s", "n", "GET", "/", None, b"", b"", None]
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        b"",
+        b"\xff",
+        cbor.encode("no array"),
+        cbor.encode(GOOD[:-1]),
+        cbor.encode([*GOOD, None]),
+        cbor.encode(["", *GOOD[1:]]),
+        cbor.encode([*GOOD[:1], b"bytes", *GOOD[2:]]),
+        cbor.encode([*GOOD[:6], "1", *GOOD[7:]]),
+        cbor.encode([*GOOD[:-1], b"opening"]),
+        cbor.encode([*GOOD[:-1], [bytes(16), "iin"]]),
+        cbor.encode([*GOOD[:-1], [bytes(16), b"iin", "1"]]),
+        cbor.encode(GOOD) + b"\x00",
+    ],
+)
+def test_a_head_of_another_form_is_refused(payload):
+    assert peer.Receiver("requests").feed(frame(peer.REQUEST_HEAD, cbor.encode(GOOD)))
+    with pytest.raises(MalformedError):
+        peer.Receiver("requests").feed(frame(peer.REQUEST_HEAD, payload))
+
+
+@pytest.mark.parametrize("payload", [[b"", "200", None, b"", b""], [b"", 200, b"", b""], ["", 200, 1, b"", b""]])
+def test_an_answer_of_another_form_is_refused(payload):
+    with pytest.raises(MalformedError):
+        peer.Receiver("answers").feed(frame(peer.RESPONSE_HEAD, cbor.encode(payload)))
+
+
+@pytest.mark.parametrize("payload", [[b"r"], ["r", b"s"], [b"r", None], [b"r", b"s", b"t"]])
+def test_a_tail_of_another_form_is_refused(payload):
+    receiver = peer.Receiver("requests")
+    receiver.feed(peer.encode_request_head(HEAD))
+    with pytest.raises(MalformedError):
+        receiver.feed(frame(peer.TAIL, cbor.encode(payload)))
+
+
+@given(st.binary(max_size=200), st.sampled_from(["requests", "answers"]))
+def test_bytes_of_a_stranger_end_in_events_or_in_the_named_error(data, side):
+    receiver = peer.Receiver(side)
+    try:
+        events = receiver.feed(data)
+    except MalformedError:
+        return
+    assert all(isinstance(event, tuple | bytes) for event in events)
