@@ -112,7 +112,7 @@ class Node:
         self._gateway_tls = gateway_context(identity, certificates) if identity is not None else None
         self.peers = PeerServer(
             self.provider.serve,
-            node_by_tls=lambda digest: next(iter(directories.nodes_by_tls(digest)), None),
+            nodes_by_tls=directories.nodes_by_tls,
             report=self._report_peer,
             now_ms=now_ms,
             idle_s=config.peer.idle_s,

@@ -44,15 +44,15 @@ class PeerServer:
         self,
         serve: Callable[[PeerRequest, PeerConnection], Awaitable[None]],
         *,
-        node_by_tls: Callable[[bytes], NodeEntry | None],
+        nodes_by_tls: Callable[[bytes], tuple[NodeEntry, ...]],
         report: Callable[[str, str], None],
         now_ms: Callable[[], int],
         idle_s: float,
         max_connections: int,
     ) -> None:
-        """Ask `node_by_tls` (SHA-256 of a certificate) who calls; tell `report` (code, text) of early failures."""
+        """Ask `nodes_by_tls` (SHA-256 of a certificate) who calls; tell `report` (code, text) of early failures."""
         self.serve = serve
-        self.node_by_tls = node_by_tls
+        self.nodes_by_tls = nodes_by_tls
         self.report = report
         self.now_ms = now_ms
         self.idle_s = idle_s
@@ -96,7 +96,7 @@ class PeerConnection(asyncio.Protocol):
         self._loop = asyncio.get_running_loop()
         self._transport: asyncio.Transport = None  # type: ignore[assignment]  # set by connection_made
         self._receiver = peer.Receiver("requests")
-        self._node: NodeEntry | None = None
+        self._nodes: tuple[NodeEntry, ...] = ()
         self._receiving: PeerRequest | None = None
         self._queue: list[PeerRequest] = []
         self._wake: asyncio.Future[None] | None = None
@@ -118,8 +118,8 @@ class PeerConnection(asyncio.Protocol):
             self._refuse("SslAuthenticationFailed", "mutual TLS is needed here")
             return
         self.digest = sha256(certificate).digest()
-        self._node = server.node_by_tls(self.digest)
-        if self._node is None:
+        self._nodes = server.nodes_by_tls(self.digest)
+        if not self._nodes:
             self._refuse("SslAuthenticationFailed", "no directory in force gives this TLS certificate to a node")
         elif tls.selected_alpn_protocol() != peer.ALPN:
             self._refuse("InvalidProtocolVersion", f"this node speaks {peer.ALPN} and nothing else")
@@ -141,12 +141,12 @@ class PeerConnection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Feed the frames; what is out of form or order ends the connection."""
-        if self._node is None:
+        if not self._nodes:
             return
         self._deadline = time.monotonic() + QUIET_S
         try:
             for event in self._receiver.feed(data):
-                self._take(event, self._node)
+                self._take(event)
         except ProtocolError as error:
             if self._receiving is not None:
                 self._receiving.body.fail(error)
@@ -218,14 +218,14 @@ class PeerConnection(asyncio.Protocol):
             if self._server.is_stopping or not request.body.is_complete:
                 self._transport.close()
 
-    def _take(self, event: peer.Event, node: NodeEntry) -> None:
+    def _take(self, event: peer.Event) -> None:
         receiving = self._receiving
         if type(event) is peer.RequestHead:
             if self._queue or self._is_busy:
                 msg = "a second request before the answer to the first"
                 raise PeerProtocolError(msg)
             body = BodyStream(self._throttle)
-            self._receiving = PeerRequest(event, body, node, self._server.now_ms())
+            self._receiving = PeerRequest(event, body, self._node_of(event), self._server.now_ms())
             self._queue.append(self._receiving)
             if self._wake is not None and not self._wake.done():
                 self._wake.set_result(None)
@@ -238,10 +238,14 @@ class PeerConnection(asyncio.Protocol):
             receiving.body.end()
             self._receiving = None
 
+    def _node_of(self, head: peer.RequestHead) -> NodeEntry:
+        """Say as which node the other side speaks: a second country that lists its certificate must not take its place."""
+        return next((node for node in self._nodes if head.client in node.clients), self._nodes[0])
+
     def _refuse(self, code: str, text: str) -> None:
         self._server.report(code, text)
         self.fault(peer.Fault(f"Server.ServerProxy.{code}", text, ""))
-        self._node = None
+        self._nodes = ()
 
     def _throttle(self, is_throttled: bool) -> None:  # noqa: FBT001  # the shape of BodyStream's callback
         if self._transport.is_closing():
