@@ -59,7 +59,7 @@ def test_a_batch_hides_its_records_behind_a_random_leaf():
     assert batch_of(1).size == 2
 
 
-@pytest.mark.parametrize("size", [2, 23, 24, 255, 256, 65_536, receipt.MAX_SIZE])
+@pytest.mark.parametrize("size", [2, 23, 24, 255, 256, 65_536, 2**32 - 1])
 def test_places_of_every_width_go_there_and_back(size):
     path = [LEAVES[0]] * 32
     data = receipt.encode_receipt(receipt.PS256, KID, b"s" * 512, size, size - 1, path)
@@ -143,6 +143,10 @@ HOSTILE = {
     "a consistency proof": cose(unprotected={396: {-2: [cbor2.dumps([2, 1, PATH])]}}),
     "a proof as list": cose(proof=[2, 1, PATH]),
     "a proof as text": cose(proof="x"),
+    "a proof as number": cose(proof=5),
+    "a size as text": cose(proof=cbor2.dumps(["2", 1, PATH])),
+    "an index as text": cose(proof=cbor2.dumps([2, "1", PATH])),
+    "a null path": cose(proof=cbor2.dumps([2, 1, None])),
     "an attached payload": cose(payload=LEAVES[0]),
     "no tag": cose(tag=None),
     "another tag": cose(tag=98),
