@@ -20,7 +20,8 @@ import uvloop
 
 from kopir.bridge import config as configuration
 from kopir.bridge.bodies import StoredBody
-from kopir.bridge.http_server import HttpLimits, HttpRequest, HttpResponse, HttpServer
+from kopir.bridge.http_messages import HttpLimits, HttpRequest, HttpResponse
+from kopir.bridge.http_server import HttpServer
 from kopir.bridge.node import Node
 from kopir.demo.country import Country, Ports
 

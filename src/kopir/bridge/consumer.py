@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from kopir.bridge.core import Written
-    from kopir.bridge.http_server import HttpRequest
+    from kopir.bridge.http_messages import HttpRequest
     from kopir.bridge.peer_client import PeerAnswer, PeerPool
     from kopir.wire.directory import NodeEntry
     from kopir.wire.names import ClientId

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kopir.bridge.http_server import HttpRequest, HttpResponse
+from kopir.bridge.http_messages import HttpRequest, HttpResponse
 from kopir.signing.errors import StampError
 from kopir.wire.errors import ProtocolError
 

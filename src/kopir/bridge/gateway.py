@@ -16,7 +16,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from kopir.bridge.consumer import RefusalError
 from kopir.bridge.core import fault_code, new_detail, service_headers
-from kopir.bridge.http_server import HttpRequest, HttpResponse
+from kopir.bridge.http_messages import HttpRequest, HttpResponse
 from kopir.bridge.journal import JournalFailedError
 from kopir.bridge.peer_client import PeerFaultError
 from kopir.wire import faults, metadata, names, r1
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from kopir.bridge.consumer import Consumer
     from kopir.bridge.core import Core
-    from kopir.bridge.http_server import Caller
+    from kopir.bridge.http_messages import Caller
     from kopir.wire.names import ClientId
 
 _PLACE: Final = "ClientProxy"

@@ -19,7 +19,7 @@ from kopir.bridge.bodies import BodyStream, StoredBody
 from kopir.wire.errors import RefusedError
 
 if TYPE_CHECKING:
-    from kopir.bridge.http_server import Headers
+    from kopir.bridge.http_messages import Headers
 
 POOL_IDLE_S: Final = 15.0
 MAX_HEAD_BYTES: Final = 65536

@@ -9,88 +9,22 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from dataclasses import dataclass, field
-from http import HTTPStatus
-from typing import TYPE_CHECKING, Final, TypeAlias
+from hashlib import sha256
+from typing import TYPE_CHECKING, Final
 
 import httptools
 
 from kopir.bridge.bodies import BodyStream, StoredBody
+from kopir.bridge.http_messages import BODILESS, Caller, HttpLimits, HttpRequest, HttpResponse, encode_head
+from kopir.wire.errors import CallerError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
-Headers: TypeAlias = list[tuple[bytes, bytes]]
+    from kopir.bridge.http_messages import Handler, Headers
 
 PIPELINE_DEPTH: Final = 4
 DISCARD_BYTES: Final = 1 << 20
 LEAST_BYTES_PER_S: Final = 1024
-_REASONS: Final = {status.value: status.phrase.encode("ascii") for status in HTTPStatus}
-_BODILESS: Final = frozenset({204, 304})
-_CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
-
-
-@dataclass(frozen=True, slots=True)
-class HttpLimits:
-    """What a client may take: sizes in bytes, times in seconds."""
-
-    header_bytes: int = 65536
-    header_s: float = 20.0
-    body_s: float = 60.0
-    idle_s: float = 75.0
-
-
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """Who is at the other end of a connection, as far as the transport knows.
-
-    `certificate` is the SHA-256 of the TLS client certificate (DER) or None; `is_local` means a plain listener on
-    loopback or a unix socket.
-    """
-
-    is_local: bool
-    certificate: bytes | None
-
-
-@dataclass(slots=True)
-class HttpRequest:
-    """A request whose head is complete; the body may still be on its way. Header names are in lower case."""
-
-    method: str
-    target: bytes
-    headers: Headers
-    body: BodyStream
-    caller: Caller
-    keeps_alive: bool
-    expects_continue: bool
-    version: str
-    _connection: HttpConnection = field(repr=False)
-
-    def header(self, name: bytes) -> bytes | None:
-        """Return the first value of `name` (lower case)."""
-        for key, value in self.headers:
-            if key == name:
-                return value
-        return None
-
-    def invite_body(self) -> None:
-        """Send `100 Continue` if the client waits for it (RFC 9110 §10.1.1)."""
-        if self.expects_continue and not self.body.is_complete:
-            self.expects_continue = False
-            self._connection.write(_CONTINUE)
-
-
-@dataclass(slots=True)
-class HttpResponse:
-    """A whole answer. `headers` carry neither Content-Length nor Connection: the pump writes them."""
-
-    status: int
-    headers: Headers
-    body: StoredBody | bytes = b""
-    closes: bool = False
-
-
-Handler: TypeAlias = "Callable[[HttpRequest], Awaitable[HttpResponse]]"
+LINGER_S: Final = 2.0
 
 
 class HttpServer:
@@ -144,7 +78,9 @@ class HttpConnection(asyncio.Protocol):
         self._wake: asyncio.Future[None] | None = None
         self._task: asyncio.Task[None] | None = None
         self._is_busy = False
-        self._is_refused = False
+        self._refusal: bytes | None = None  # an answer to what was no request; what comes after it is not read
+        self._discarded = 0
+        self._is_draining = False
         self._is_body_throttled = False
         self._is_paused = False
         self._drained: asyncio.Future[None] | None = None
@@ -161,10 +97,8 @@ class HttpConnection(asyncio.Protocol):
         self._server.connections.add(self)
         tls = transport.get_extra_info("ssl_object")
         if tls is not None:
-            import hashlib  # noqa: PLC0415  # only TLS listeners need it
-
             certificate = tls.getpeercert(binary_form=True)
-            digest = hashlib.sha256(certificate).digest() if certificate else None
+            digest = sha256(certificate).digest() if certificate else None
             self._caller = Caller(is_local=False, certificate=digest)
         self._task = self._loop.create_task(self._serve())
 
@@ -181,7 +115,10 @@ class HttpConnection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Feed the parser; what does not parse is refused with 400 and the connection is closed."""
-        if self._is_refused:
+        if self._refusal is not None:
+            self._discarded += len(data)
+            if self._discarded > DISCARD_BYTES:
+                self._transport.abort()
             return
         if self._is_in_head:
             self._head_bytes += len(data)
@@ -239,7 +176,7 @@ class HttpConnection(asyncio.Protocol):
             keeps_alive=parser.should_keep_alive(),
             expects_continue=b"expect" in names,
             version=parser.get_http_version(),
-            _connection=self,
+            _write=self.write,
         )
         self._request = request
         self._deadline = time.monotonic() + self._server.limits.body_s
@@ -270,18 +207,27 @@ class HttpConnection(asyncio.Protocol):
             request = self._queue.pop(0)
             self._update_reading()
             self._is_busy = True
-            response = await self._server.handler(request)
-            await self._answer(request, response)
+            await self._answer(request, await self._handle(request))
             self._is_busy = False
             self._deadline = time.monotonic() + self._server.limits.idle_s
+            if self._refusal is not None and not self._queue:
+                self._send_refusal()
+
+    async def _handle(self, request: HttpRequest) -> HttpResponse:
+        try:
+            return await self._server.handler(request)
+        except Exception as error:  # noqa: BLE001  # a mistake in a handler must not leave its client without an answer
+            self._loop.call_exception_handler({"message": "a request handler failed", "exception": error})
+            text = b"this node made a mistake; see its log\n"
+            return HttpResponse(500, [(b"content-type", b"text/plain; charset=utf-8")], text, closes=True)
 
     async def _answer(self, request: HttpRequest, response: HttpResponse) -> None:
         is_open = not request.body.is_complete
-        closes = response.closes or not request.keeps_alive or is_open or self._server.is_stopping or self._is_refused
+        closes = response.closes or not request.keeps_alive or is_open or self._server.is_stopping
         stored = response.body
         length = stored.length if isinstance(stored, StoredBody) else len(stored)
-        head = _encode_head(response, length, request, closes=closes)
-        sends_body = request.method != "HEAD" and response.status not in _BODILESS
+        head = encode_head(response, length, request, closes=closes)
+        sends_body = request.method != "HEAD" and response.status not in BODILESS
         try:
             if self._transport.is_closing():
                 return
@@ -293,10 +239,10 @@ class HttpConnection(asyncio.Protocol):
                 self._transport.write(head)
                 for chunk in stored.chunks() if sends_body else ():
                     self._transport.write(chunk)
-                    if self._drained is not None:
-                        await self._drained
+                    await self._drain()
                     if self._transport.is_closing():
                         break
+            await self._drain()  # answers that nobody reads must not pile up
         finally:
             if isinstance(stored, StoredBody):
                 stored.close()
@@ -304,6 +250,13 @@ class HttpConnection(asyncio.Protocol):
             if is_open:
                 await self._discard_rest(request.body)
             self._transport.close()
+
+    async def _drain(self) -> None:
+        if self._drained is not None:
+            self._deadline = time.monotonic() + self._server.limits.body_s
+            self._is_draining = True
+            await self._drained
+            self._is_draining = False
 
     async def _discard_rest(self, body: BodyStream) -> None:
         """Read on for a while, so that a client that is still sending sees its answer and not a reset."""
@@ -323,11 +276,11 @@ class HttpConnection(asyncio.Protocol):
         """Close a connection that sends no head, no body or nothing at all for too long."""
         if now < self._deadline:
             return
-        if self._request is not None:
-            if self._is_body_throttled:
-                return  # it is we who do not read
-            self._request.body.fail(TimeoutError("the client stopped sending its body"))
-            self._transport.close()
+        if self._is_draining or self._refusal is not None or self._transport.is_closing():
+            self._transport.abort()  # what we have written is not being read
+        elif self._request is not None:
+            if not self._is_body_throttled:  # else it is we who do not read
+                self._refuse(408, b"the body was not complete in time (limits.body_timeout_s)")
         elif not self._is_busy:
             if self._head_bytes:
                 self._refuse(408, b"request head not complete in time (limits.header_timeout_s)")
@@ -344,16 +297,27 @@ class HttpConnection(asyncio.Protocol):
         self._transport.abort()
 
     def _refuse(self, status: int, text: bytes) -> None:
-        if self._is_refused:
+        """Read nothing more; answer once what came before is answered. A body in progress fails for its reader."""
+        if self._refusal is not None:
             return
-        self._is_refused = True
+        headers = [(b"content-type", b"text/plain; charset=utf-8")]
+        head = encode_head(HttpResponse(status, headers), len(text) + 1, None, closes=True)
+        self._refusal = head + text + b"\n"
         if self._request is not None:
-            self._request.body.fail(ConnectionError(text.decode("ascii")))
+            self._request.body.fail(CallerError(text.decode("ascii"), code="InvalidBody"))
             self._request = None
         if not self._is_busy and not self._queue:
-            headers = [(b"content-type", b"text/plain; charset=utf-8")]
-            head = _encode_head(HttpResponse(status, headers), len(text) + 1, None, closes=True)
-            self._transport.write(head + text + b"\n")
+            self._send_refusal()
+
+    def _send_refusal(self) -> None:
+        """Write it and close for writing only: closing with bytes unread would take the answer away (RFC 9112 §9.6)."""
+        if self._transport.is_closing():
+            return
+        self._transport.write(self._refusal or b"")
+        self._deadline = time.monotonic() + LINGER_S
+        if self._transport.can_write_eof():
+            self._transport.write_eof()
+        else:
             self._transport.close()
 
     def _throttle_body(self, is_throttled: bool) -> None:  # noqa: FBT001  # the shape of BodyStream's callback
@@ -370,17 +334,3 @@ class HttpConnection(asyncio.Protocol):
                 self._transport.pause_reading()
             else:
                 self._transport.resume_reading()
-
-
-def _encode_head(response: HttpResponse, length: int, request: HttpRequest | None, *, closes: bool) -> bytes:
-    status = response.status
-    lines = [b"HTTP/1.1 %d %b\r\n" % (status, _REASONS.get(status, b""))]
-    lines += [b"%b: %b\r\n" % header for header in response.headers]
-    if status not in _BODILESS and not (request is not None and request.method == "HEAD" and not length):
-        lines.append(b"content-length: %d\r\n" % length)
-    if closes:
-        lines.append(b"connection: close\r\n")
-    elif request is not None and request.version == "1.0":
-        lines.append(b"connection: keep-alive\r\n")
-    lines.append(b"\r\n")
-    return b"".join(lines)

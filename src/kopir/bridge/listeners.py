@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING
 
 from kopir.bridge.config import UnixAddress
 from kopir.bridge.errors import BridgeError
-from kopir.bridge.http_server import HttpLimits, HttpServer
+from kopir.bridge.http_messages import HttpLimits
+from kopir.bridge.http_server import HttpServer
 
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Iterable
 
     from kopir.bridge.config import Address, NodeConfig, TcpAddress
-    from kopir.bridge.http_server import Handler
+    from kopir.bridge.http_messages import Handler
     from kopir.bridge.peer_server import PeerServer
 
 BACKLOG = 1024

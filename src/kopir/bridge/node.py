@@ -27,7 +27,7 @@ from kopir.bridge.disk import OsDisk
 from kopir.bridge.evidence import make_evidence
 from kopir.bridge.gateway import Gateway
 from kopir.bridge.http_client import HttpClient
-from kopir.bridge.http_server import HttpRequest, HttpResponse
+from kopir.bridge.http_messages import HttpRequest, HttpResponse
 from kopir.bridge.journal import Journal
 from kopir.bridge.keyring import load_registered, load_signers
 from kopir.bridge.listeners import Listeners
