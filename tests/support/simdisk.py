@@ -190,6 +190,16 @@ def keep_first(count: int) -> Tear:
     return lambda kept, seen: seen[: len(kept) + count] if seen.startswith(kept) else kept
 
 
+def overlay(count: int) -> Tear:
+    """Tear: a cut and what was written after it: the first `count` bytes that differ are new, behind them all is old."""
+
+    def tear(kept: bytes, seen: bytes) -> bytes:
+        same = len(os.path.commonprefix([kept, seen]))
+        return seen[: same + count] + kept[same + count :]
+
+    return tear
+
+
 def zeros_from(count: int) -> Tear:
     """Tear: the length is there, but the content only for the first `count` bytes; then zeros."""
     return lambda kept, seen: seen[: len(kept) + count].ljust(len(seen), b"\0") if seen.startswith(kept) else kept

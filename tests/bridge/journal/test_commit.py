@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import gc
 
 import pytest
 
@@ -68,6 +69,8 @@ def test_a_group_that_nobody_awaits_fails_without_noise():
         await asyncio.sleep(0.01)
         assert journal.failed
         await journal.close()
+        del journal
+        gc.collect()
         assert noise == []
 
     asyncio.run(story())

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from journalwork import FOLDER, TOTAL, close_idle, open_journal, operations, read_back, reopen, run
-from kopir.bridge.journal import JournalFailedError, JournalView
-from simdisk import Fault, File, SimDisk, keep_first, zeros_from, zeros_until
+from kopir.bridge.journal import JournalDamagedError, JournalFailedError, JournalView
+from simdisk import Fault, File, SimDisk, keep_first, overlay, zeros_from, zeros_until
 
 OPERATIONS = operations()
 SYNCS = [at for at, name in enumerate(OPERATIONS) if name == "datasync"]
@@ -36,6 +36,52 @@ def test_power_cut_before_an_operation(at):
     for renames in range(len(disk.history) + 1):
         reopen(disk.after_cut(renames=renames), appended, acknowledged)
     reopen(disk.after_kill(), appended, acknowledged)
+
+
+@pytest.mark.parametrize("at", range(len(OPERATIONS)))
+def test_power_cut_after_a_start_that_followed_a_kill(at):
+    """Names and content that only the kernel knew must be on the medium before anything new is acknowledged."""
+    disk = SimDisk(fault=Fault(at))
+    run(disk)
+    disk = disk.after_kill()
+    appended, acknowledged = run(disk, (2,))
+    assert appended == acknowledged
+    reopen(disk.after_cut(), appended, acknowledged)
+
+
+def test_the_remains_of_a_torn_group_do_not_come_back():
+    """The cut is on the medium before a shorter group is written where the torn one was, and is torn in its turn."""
+    probe = SimDisk()
+    run(probe, (1, 6))
+    disk = SimDisk(fault=Fault(len(probe.log) - 1))
+    assert run(disk, (1, 6)) == (7, 1)
+    torn = disk.after_cut(keep_first(110))
+    probe = copy_of(torn)
+    run(probe, (1,))
+    torn.fault = Fault(len(probe.log) - 1)
+    appended, acknowledged = run(torn, (1,))
+    assert appended == acknowledged + 1
+    for count in range(80):
+        read_back(torn.after_cut(overlay(count)), appended, acknowledged)
+
+
+@pytest.mark.parametrize("place", [2, 6, 21, 40])
+def test_a_harmed_group_before_a_whole_one_is_no_torn_one(place):
+    disk = SimDisk()
+    run(disk, (2, 2, 2))
+    path = FOLDER / "00000000.log"
+    whole = bytes(disk.seen[path].seen)
+    starts = [at for at in range(len(whole)) if whole.startswith(b"\xf5\x0dKG", at)]
+    for start in starts[:-1]:
+        disk.flip(path, start + place)
+        with pytest.raises(JournalDamagedError) as caught:
+            open_journal(disk)
+        assert (caught.value.path, caught.value.offset) == (path, start + place)
+        assert disk.seen[path].seen != whole
+        disk.flip(path, start + place)
+    assert read_back(disk, 6, 6) == 6
+    disk.flip(path, starts[-1] + place)
+    assert read_back(disk, 6, 4) == 4
 
 
 @pytest.mark.parametrize("at", SYNCS)
