@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 HIGH_WATER_BYTES: Final = 1 << 18
 CHUNK_BYTES: Final = 1 << 16
+RECEIVE_BUFFER: Final = memoryview(bytearray(1 << 16))
+"""Where TLS connections receive. Without it the loop allocates 256 KiB for each read, in fresh pages every time."""
 EMPTY_SHA256: Final = hashlib.sha256(b"").digest()
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-import uuid
 from hashlib import sha256, sha512
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -194,7 +193,7 @@ class Consumer:
             kind=Kind.REQUEST,
             nonce=core.random(16),
             request_id=request_id,
-            message_id=asked.message_id or f"{asked.client.instance}-{uuid.UUID(bytes=request_id)}",
+            message_id=asked.message_id or f"{asked.client.instance}-{records.request_id_text(request_id)}",
             from_node=core.node,
             to_node=node.id,
             client=str(asked.client),

@@ -200,7 +200,7 @@ def service_headers(
     return provider_request_headers(
         client=record.client,
         message_id=record.message_id,
-        request_id=str(uuid.UUID(bytes=record.request_id)),
+        request_id=records.request_id_text(record.request_id),
         media_type=media_type,
         user=record.user,
         represented_party=record.represented_party,

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import time
-import uuid
 from email.utils import formatdate
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
@@ -22,6 +21,7 @@ from kopir.bridge.peer_client import PeerFaultError
 from kopir.wire import faults, metadata, names, r1
 from kopir.wire.errors import CallerError, ProtocolError, RefusedError
 from kopir.wire.r1_headers import request_hash, response_headers
+from kopir.wire.record import request_id_text
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -93,7 +93,7 @@ class Gateway:
         self.authenticate(asked.client, request.caller)
         proven, body_sha512 = await self._consumer.call(request, asked)
         record = proven.record
-        request_id = str(uuid.UUID(bytes=record.request_id))
+        request_id = request_id_text(record.request_id)
         asked_headers = service_headers(record, asked.media_type, asked.subject, asked.block, asked.secrets)
         headers = response_headers(
             client=record.client,

@@ -10,7 +10,7 @@ import time
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
-from kopir.bridge.bodies import BodyStream, StoredBody
+from kopir.bridge.bodies import RECEIVE_BUFFER, BodyStream, StoredBody
 from kopir.wire import peer
 from kopir.wire.errors import PeerProtocolError, ProtocolError, RefusedError
 
@@ -58,7 +58,7 @@ class PeerAnswer:
         self.tail: peer.Tail | None = None
 
 
-class PeerLink(asyncio.Protocol):
+class PeerLink(asyncio.BufferedProtocol):
     """One connection to one node."""
 
     def __init__(self) -> None:
@@ -108,7 +108,14 @@ class PeerLink(asyncio.Protocol):
             self.digest = sha256(tls.getpeercert(binary_form=True) or b"").digest()
             self.alpn = tls.selected_alpn_protocol()
 
-    def data_received(self, data: bytes) -> None:
+    def get_buffer(self, sizehint: int) -> memoryview:
+        del sizehint
+        return RECEIVE_BUFFER
+
+    def buffer_updated(self, nbytes: int) -> None:
+        self._receive(RECEIVE_BUFFER[:nbytes].tobytes())
+
+    def _receive(self, data: bytes) -> None:
         self._has_received = True
         try:
             for event in self._receiver.feed(data):

@@ -11,7 +11,7 @@ import time
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
-from kopir.bridge.bodies import BodyStream, StoredBody
+from kopir.bridge.bodies import RECEIVE_BUFFER, BodyStream, StoredBody
 from kopir.wire import peer
 from kopir.wire.errors import PeerProtocolError, ProtocolError
 
@@ -88,7 +88,7 @@ class PeerServer:
             connection.end()
 
 
-class PeerConnection(asyncio.Protocol):
+class PeerConnection(asyncio.BufferedProtocol):
     """One connection from one node."""
 
     def __init__(self, server: PeerServer) -> None:
@@ -139,7 +139,16 @@ class PeerConnection(asyncio.Protocol):
         if self._task is not None and not self._is_busy:
             self._task.cancel()
 
-    def data_received(self, data: bytes) -> None:
+    def get_buffer(self, sizehint: int) -> memoryview:
+        """Lend the buffer that all connections share: the loop hands it back before anyone else is asked."""
+        del sizehint
+        return RECEIVE_BUFFER
+
+    def buffer_updated(self, nbytes: int) -> None:
+        """Take what was received."""
+        self._receive(RECEIVE_BUFFER[:nbytes].tobytes())
+
+    def _receive(self, data: bytes) -> None:
         """Feed the frames; what is out of form or order ends the connection."""
         if not self._nodes:
             return
@@ -239,7 +248,7 @@ class PeerConnection(asyncio.Protocol):
             self._receiving = None
 
     def _node_of(self, head: peer.RequestHead) -> NodeEntry:
-        """Say as which node the other side speaks: a second country that lists its certificate must not take its place."""
+        """Say as which node the other side speaks; a second country that lists its certificate takes nobody's place."""
         return next((node for node in self._nodes if head.client in node.clients), self._nodes[0])
 
     def _refuse(self, code: str, text: str) -> None:

@@ -7,7 +7,7 @@ It checks form only: who may say what is the node's business, and rests on the r
 from __future__ import annotations
 
 import struct
-from typing import Final, Literal, NamedTuple, TypeAlias, cast
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 from kopir.wire import cbor
 from kopir.wire.errors import LocalProtocolError, MalformedError
@@ -23,12 +23,18 @@ RESPONSE_HEAD: Final = 4
 FAULT: Final = 5
 
 _PREFIX = struct.Struct(">BI")
-_OPTIONAL_INT = (int, type(None))
-_REQUEST_HEAD_TYPES = (bytes, str, str, str, str, str, _OPTIONAL_INT, bytes, bytes, (list, type(None)))
-_RESPONSE_HEAD_TYPES = (bytes, int, _OPTIONAL_INT, bytes, bytes)
-_OPENING_TYPES = (bytes, str, str)
-_TAIL_TYPES = (bytes, bytes)
-_FAULT_TYPES = (str, str, str)
+_NONE = type(None)
+_Shapes: TypeAlias = frozenset[tuple[type, ...]]
+"""The types that the fields of a payload may have, every allowed combination."""
+_REQUEST_HEADS: _Shapes = frozenset(
+    (bytes, str, str, str, str, str, length, bytes, bytes, opening)
+    for length in (int, _NONE)
+    for opening in (list, _NONE)
+)
+_RESPONSE_HEADS: _Shapes = frozenset((bytes, int, length, bytes, bytes) for length in (int, _NONE))
+_OPENINGS: _Shapes = frozenset({(bytes, str, str)})
+_TAILS: _Shapes = frozenset({(bytes, bytes)})
+_FAULTS: _Shapes = frozenset({(str, str, str)})
 
 
 class Opening(NamedTuple):
@@ -187,29 +193,25 @@ class Receiver:
             return payload
         if kind == TAIL:
             self._in_message = False
-            return Tail(*_fields(payload, _TAIL_TYPES))
+            return Tail(*_fields(payload, _TAILS))
         if kind == FAULT:
             self._in_message = False
-            return Fault(*_fields(payload, _FAULT_TYPES))
+            return Fault(*_fields(payload, _FAULTS))
         self._in_message = True
         if kind == RESPONSE_HEAD:
-            return ResponseHead(*_fields(payload, _RESPONSE_HEAD_TYPES))
-        fields = _fields(payload, _REQUEST_HEAD_TYPES)
+            return ResponseHead(*_fields(payload, _RESPONSE_HEADS))
+        fields = _fields(payload, _REQUEST_HEADS)
         if fields[-1] is not None:
-            fields[-1] = Opening(*_typed(fields[-1], _OPENING_TYPES))
+            fields[-1] = Opening(*_typed(fields[-1], _OPENINGS))
         return RequestHead(*fields)
 
 
-def _fields(payload: bytes, types: tuple[object, ...]) -> list:  # type: ignore[type-arg]  # typed by the table
-    return _typed(cast("list[object]", cbor.decode(payload)), types)
+def _fields(payload: bytes, shapes: _Shapes) -> list:  # type: ignore[type-arg]  # typed by the table
+    return _typed(cbor.decode(payload), shapes)
 
 
-def _typed(fields: object, types: tuple[object, ...]) -> list:  # type: ignore[type-arg]  # typed by the table
-    if type(fields) is not list or len(fields) != len(types):
-        msg = f"frame payload is not an array of {len(types)}"
+def _typed(fields: object, shapes: _Shapes) -> list:  # type: ignore[type-arg]  # typed by the table
+    if type(fields) is not list or tuple(map(type, fields)) not in shapes:
+        msg = "frame payload has fields of other number or types than its kind has"
         raise MalformedError(msg)
-    for position, (field, expected) in enumerate(zip(fields, types, strict=True)):
-        if type(field) is not expected and not (type(expected) is tuple and type(field) in expected):
-            msg = f"frame payload has a {type(field).__name__} at position {position}"
-            raise MalformedError(msg)
     return fields

@@ -172,6 +172,13 @@ _REPEATED: Final = tuple(
     )
 )
 
+
+def request_id_text(request_id: bytes) -> str:
+    """The text form of a request id (RFC 9562 §4), as clients see it."""
+    digits = request_id.hex()
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+
+
 _ID_RANDOM_BITS: Final = 0x0FFF_3FFF_FFFF_FFFF_FFFF
 _ID_VERSION_AND_VARIANT: Final = 0x7000_8000_0000_0000_0000
 
