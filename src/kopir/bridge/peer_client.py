@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
@@ -67,6 +68,7 @@ class PeerLink(asyncio.BufferedProtocol):
         self._receiver = peer.Receiver("answers")
         self._answer: PeerAnswer | None = None
         self._has_received = False
+        self._is_sent = True
         self._drained: asyncio.Future[None] | None = None
         self.digest = b""
         self.alpn: str | None = None
@@ -76,6 +78,7 @@ class PeerLink(asyncio.BufferedProtocol):
     def begin(self) -> PeerAnswer:
         """Start an exchange: what arrives from now on is its answer."""
         self._has_received = False
+        self._is_sent = False
         self._answer = PeerAnswer(self._loop.create_future(), BodyStream(self._throttle))
         return self._answer
 
@@ -84,6 +87,7 @@ class PeerLink(asyncio.BufferedProtocol):
         if body.data is not None and body.length <= peer.MAX_PAYLOAD_BYTES:
             middle = peer.encode_body(body.data) if body.length else b""
             self.transport.write(b"".join((head, middle, tail)))
+            self._is_sent = True
             return
         self.transport.write(head)
         for chunk in body.chunks():
@@ -93,11 +97,13 @@ class PeerLink(asyncio.BufferedProtocol):
             if self.transport.is_closing() or (self._answer is not None and self._answer.head.done()):
                 return
         self.transport.write(tail)
+        self._is_sent = True
 
     @property
     def is_idle(self) -> bool:
-        """True when the connection can carry another exchange."""
-        return self._receiver.is_idle and not self.transport.is_closing()
+        """True when the connection can carry another exchange: the last one is over on both sides."""
+        is_answered = self._answer is None or self._answer.tail is not None
+        return self._is_sent and is_answered and self._receiver.is_idle and not self.transport.is_closing()
 
     # -- transport callbacks
 
@@ -174,6 +180,11 @@ class PeerLink(asyncio.BufferedProtocol):
             self.transport.resume_reading()
 
 
+@lru_cache(maxsize=1024)
+def _digests(certificates: tuple[bytes, ...]) -> frozenset[bytes]:
+    return frozenset(sha256(certificate).digest() for certificate in certificates)
+
+
 class PeerPool:
     """Connections to all nodes, by node. `context` is asked for each new one, so that new keys are used at once."""
 
@@ -182,6 +193,7 @@ class PeerPool:
         self._max_idle = max_idle
         self._idle_s = idle_s
         self._idle: dict[str, list[PeerLink]] = {}
+        self._busy: set[PeerLink] = set()
         self._preferred: dict[tuple[str, ...], str] = {}
         self.handshakes = 0
 
@@ -207,12 +219,14 @@ class PeerPool:
                     continue
                 if len(candidates) > 1:
                     self._preferred[key] = node.id
+            self._busy.add(link)
             return node, link
         msg = "cannot reach the other node: " + "; ".join(reasons)
         raise PeerUnreachableError(msg)
 
     def release(self, node: NodeEntry, link: PeerLink) -> None:
         """Take a connection back; one that is not idle is closed."""
+        self._busy.discard(link)
         pool = self._idle.setdefault(node.id, [])
         if link.is_idle and len(pool) < self._max_idle:
             link.idle_since = time.monotonic()
@@ -221,11 +235,10 @@ class PeerPool:
             link.transport.abort()
 
     def close_dead(self, digests: frozenset[bytes]) -> None:
-        """Close idle connections to certificates that no directory lists any more."""
-        for pool in self._idle.values():
-            for link in pool:
-                if link.digest in digests:
-                    link.transport.close()
+        """Close connections, idle and busy, to certificates that no directory lists any more."""
+        for link in (*self._busy, *(one for pool in self._idle.values() for one in pool)):
+            if link.digest in digests:
+                link.transport.abort()
 
     def close(self) -> None:
         """Close all idle connections."""
@@ -239,7 +252,8 @@ class PeerPool:
         fresh_after = time.monotonic() - self._idle_s
         while pool:
             link = pool.pop()
-            if link.is_idle and link.idle_since > fresh_after:
+            is_listed = link.digest in _digests(node.certificates)
+            if is_listed and link.is_idle and link.idle_since > fresh_after:
                 link.is_reused = True
                 return link
             link.transport.close()
@@ -253,7 +267,7 @@ class PeerPool:
                 PeerLink, host.strip("[]"), int(port), ssl=self._context(), server_hostname=""
             )
         self.handshakes += 1
-        if link.digest not in {sha256(certificate).digest() for certificate in node.certificates}:
+        if link.digest not in _digests(node.certificates):
             link.transport.abort()
             msg = "it shows a TLS certificate that its directory does not give to it"
             raise PeerProtocolError(msg, code="SslAuthenticationFailed")

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from kopir.wire.directory import NodeEntry
 
 QUIET_S: Final = 60.0
-"""A request that has begun must go on at least this often."""
+"""A request that has begun must go on at least this often, and an answer be read on."""
+LINGER_S: Final = 1.0
+"""How long the other side may take to read a fault: a close with its bytes unread would reset the fault away."""
 
 
 class PeerRequest:
@@ -96,12 +98,12 @@ class PeerConnection(asyncio.BufferedProtocol):
         self._loop = asyncio.get_running_loop()
         self._transport: asyncio.Transport = None  # type: ignore[assignment]  # set by connection_made
         self._receiver = peer.Receiver("requests")
-        self._nodes: tuple[NodeEntry, ...] = ()
         self._receiving: PeerRequest | None = None
         self._queue: list[PeerRequest] = []
         self._wake: asyncio.Future[None] | None = None
         self._task: asyncio.Task[None] | None = None
         self._is_busy = False
+        self._is_refused = False
         self._drained: asyncio.Future[None] | None = None
         self._deadline = time.monotonic() + server.idle_s
         self.digest = b""
@@ -118,8 +120,7 @@ class PeerConnection(asyncio.BufferedProtocol):
             self._refuse("SslAuthenticationFailed", "mutual TLS is needed here")
             return
         self.digest = sha256(certificate).digest()
-        self._nodes = server.nodes_by_tls(self.digest)
-        if not self._nodes:
+        if not server.nodes_by_tls(self.digest):
             self._refuse("SslAuthenticationFailed", "no directory in force gives this TLS certificate to a node")
         elif tls.selected_alpn_protocol() != peer.ALPN:
             self._refuse("InvalidProtocolVersion", f"this node speaks {peer.ALPN} and nothing else")
@@ -150,17 +151,18 @@ class PeerConnection(asyncio.BufferedProtocol):
 
     def _receive(self, data: bytes) -> None:
         """Feed the frames; what is out of form or order ends the connection."""
-        if not self._nodes:
+        if self._is_refused:
             return
         self._deadline = time.monotonic() + QUIET_S
         try:
             for event in self._receiver.feed(data):
                 self._take(event)
         except ProtocolError as error:
-            if self._receiving is not None:
+            if self._receiving is None:
+                self._refuse(error.code, error.message)
+            else:  # whoever reads the body answers and reports it
+                self._is_refused = True
                 self._receiving.body.fail(error)
-                self._receiving = None
-            self._refuse(error.code, error.message)
 
     def pause_writing(self) -> None:
         """The other node reads too slowly: `drain` waits."""
@@ -186,16 +188,19 @@ class PeerConnection(asyncio.BufferedProtocol):
         for chunk in body.chunks():
             self._transport.write(peer.encode_body(chunk))
             if self._drained is not None:
+                self._deadline = time.monotonic() + QUIET_S
                 await self._drained
             if self._transport.is_closing():
                 return
         self._transport.write(tail)
 
     def fault(self, fault: peer.Fault) -> None:
-        """Answer unsigned and close: the request's evidence did not hold."""
+        """Answer unsigned, read nothing more, and close once the other side has had time to read it."""
+        self._is_refused = True
         if not self._transport.is_closing():
             self._transport.write(peer.encode_fault(fault))
-            self._transport.close()
+            self._transport.resume_reading()
+            self._loop.call_later(LINGER_S, self._transport.close)
 
     def end(self) -> None:
         """Close now, whatever is under way."""
@@ -208,14 +213,15 @@ class PeerConnection(asyncio.BufferedProtocol):
 
     def check_deadline(self, now: float) -> None:
         """Close when silent for too long; not while an exchange is being carried out."""
-        if now < self._deadline or self._is_busy:
+        is_waiting = self._receiving is not None or self._drained is not None
+        if now < self._deadline or (self._is_busy and not is_waiting):
             return
         if self._receiving is not None:
             self._receiving.body.fail(TimeoutError("the other node stopped sending"))
         self._transport.abort()
 
     async def _serve(self) -> None:
-        while not self._transport.is_closing():
+        while not self._transport.is_closing() and not self._is_refused:
             while not self._queue:
                 self._wake = self._loop.create_future()
                 await self._wake
@@ -224,7 +230,7 @@ class PeerConnection(asyncio.BufferedProtocol):
             await self._server.serve(request, self)
             self._is_busy = False
             self._deadline = time.monotonic() + self._server.idle_s
-            if self._server.is_stopping or not request.body.is_complete:
+            if self._server.is_stopping and not self._is_refused:
                 self._transport.close()
 
     def _take(self, event: peer.Event) -> None:
@@ -248,13 +254,19 @@ class PeerConnection(asyncio.BufferedProtocol):
             self._receiving = None
 
     def _node_of(self, head: peer.RequestHead) -> NodeEntry:
-        """Say as which node the other side speaks; a second country that lists its certificate takes nobody's place."""
-        return next((node for node in self._nodes if head.client in node.clients), self._nodes[0])
+        """Say as which node the other side speaks now; a second country that lists its certificate takes no one's place.
+
+        Asked anew for each request: what a directory gave to the certificate may have changed under the connection.
+        """
+        nodes = self._server.nodes_by_tls(self.digest)
+        if not nodes:
+            msg = "no directory in force gives this TLS certificate to a node any more"
+            raise PeerProtocolError(msg, code="SslAuthenticationFailed")
+        return next((node for node in nodes if head.client in node.clients), nodes[0])
 
     def _refuse(self, code: str, text: str) -> None:
         self._server.report(code, text)
         self.fault(peer.Fault(f"Server.ServerProxy.{code}", text, ""))
-        self._nodes = ()
 
     def _throttle(self, is_throttled: bool) -> None:  # noqa: FBT001  # the shape of BodyStream's callback
         if self._transport.is_closing():
