@@ -28,7 +28,7 @@ from kopir.bridge.evidence import make_evidence
 from kopir.bridge.gateway import Gateway
 from kopir.bridge.http_client import HttpClient
 from kopir.bridge.http_messages import HttpRequest, HttpResponse
-from kopir.bridge.journal import Journal
+from kopir.bridge.journal import Journal, JournalFailedError
 from kopir.bridge.keyring import load_registered, load_signers
 from kopir.bridge.listeners import Listeners
 from kopir.bridge.logs import FLUSH_S, Log
@@ -47,10 +47,12 @@ from kopir.wire.replay import ReplayMemory
 
 if TYPE_CHECKING:
     import ssl
+    from collections.abc import Callable
     from pathlib import Path
 
     from kopir.bridge.config import NodeConfig
     from kopir.bridge.directory import Change
+    from kopir.bridge.disk import Disk
 
 GRACE_S: Final = 30.0
 SWEEP_S: Final = 1.0
@@ -65,8 +67,10 @@ def now_ms() -> int:
 class Node:
     """A node of one configuration. Make it inside a running event loop."""
 
-    def __init__(self, config: NodeConfig) -> None:
+    def __init__(self, config: NodeConfig, *, clock: Callable[[], int] = now_ms, disk: Disk | None = None) -> None:
         """Load keys, journal and directories; nothing listens yet.
+
+        `clock` gives milliseconds since 1970; the journal is written through `disk`.
 
         Raises:
             BridgeError, SigningError, ProtocolError: what an operator must mend first.
@@ -77,7 +81,7 @@ class Node:
         self.log = Log(config.node.id, level=config.node.log_level)
         self.metrics = Metrics()
         self.client = HttpClient()
-        journal = Journal.open(config.journal.folder, node=config.node.id, exponent=config.journal.exponent)
+        journal = Journal.open(config.journal.folder, node=config.node.id, disk=disk, exponent=config.journal.exponent)
         directories = Directories(
             DirectoryStore(state / "directories", OsDisk()), load_anchors(config.directory.anchors)
         )
@@ -91,7 +95,7 @@ class Node:
             metrics=self.metrics,
             log=self.log,
             vault=_open_vault(config),
-            now_ms=now_ms,
+            now_ms=clock,
         )
         self._set_signers(config)
         self.stamper = Stamper(self.core, self.client)
@@ -99,13 +103,13 @@ class Node:
             directories, fetch=self.client.fetch, log=self.log, metrics=self.metrics, changed=self._directory_changed
         )
         replay = ReplayMemory()
-        replay.load(journal.load_recent(now_ms() - WINDOW_PAST_MS), now_ms())
+        replay.load(journal.load_recent(clock() - WINDOW_PAST_MS), clock())
         authorities = directories.authorities()
         self._peer_tls = peer_server_context(config.peer.identity, authorities)
         self._pool_tls = peer_client_context(config.peer.identity, authorities)
         self.pool = PeerPool(self._pool_context, max_idle=config.peer.pool_size, idle_s=config.peer.idle_s)
-        self.consumer = Consumer(self.core, self.pool, check=self.stamper.check)
-        self.provider = Provider(self.core, Services(config), self.client, replay, check=self.stamper.check)
+        self.consumer = Consumer(self.core, self.pool, check=self._check)
+        self.provider = Provider(self.core, Services(config), self.client, replay, check=self._check)
         registered, certificates = load_registered(config)
         self.gateway = Gateway(self.core, self.consumer, registered=registered, find_evidence=self._find_evidence)
         identity = config.client.identity
@@ -114,7 +118,7 @@ class Node:
             self.provider.serve,
             nodes_by_tls=directories.nodes_by_tls,
             report=self._report_peer,
-            now_ms=now_ms,
+            now_ms=clock,
             idle_s=config.peer.idle_s,
             max_connections=config.limits.connections,
         )
@@ -136,11 +140,13 @@ class Node:
     async def start(self) -> None:
         """Fetch the directories once, open the listeners, begin the background work."""
         config = self.core.config
-        await self.refresher.refresh(now_ms())
+        await self.refresher.refresh(self.core.now_ms())
         self._take_over_directories()
         await self.listeners.open(self._peer_tls, self._gateway_tls)
         for work in (
-            self.refresher.refresh_forever(period_s=config.directory.refresh_s, clock_ms=now_ms, draw=random.random),
+            self.refresher.refresh_forever(
+                period_s=config.directory.refresh_s, clock_ms=self.core.now_ms, draw=random.random
+            ),
             self.stamper.run(),
             self._sweep_forever(),
             self._flush_forever(),
@@ -176,7 +182,7 @@ class Node:
         if core.journal.failed:
             found.append("the journal failed: repair the disk and restart the node")
         try:
-            core.directories.in_force(core.config.node.instance, now_ms())
+            core.directories.in_force(core.config.node.instance, core.now_ms())
         except RefusedError as error:
             found.append(error.message)
         try:
@@ -186,6 +192,19 @@ class Node:
         if self.stopping.is_set():
             found.append("stopping")
         return found
+
+    def _check(self) -> None:
+        """Refuse exchanges that could not be proven afterwards: no journal, no directory of our own, no time stamps.
+
+        Raises:
+            JournalFailedError, RefusedError: LoggingFailed, OutdatedGlobalConf, TimestampingFailed.
+        """
+        core = self.core
+        if core.journal.failed:
+            msg = "the journal failed: this node keeps no more evidence"
+            raise JournalFailedError(msg)
+        core.directories.in_force(core.config.node.instance, core.now_ms())
+        self.stamper.check()
 
     # -- what changes while it runs
 
@@ -226,7 +245,7 @@ class Node:
             await self._directory_changed(change)
         self._peer_tls, self._pool_tls, self._gateway_tls = peer_tls, pool_tls, gateway_tls
         await self.listeners.replace_tls(peer_tls, gateway_tls)
-        await self.refresher.refresh(now_ms())
+        await self.refresher.refresh(self.core.now_ms())
         self.log.info("reloaded")
         return []
 

@@ -254,7 +254,7 @@ class PeerConnection(asyncio.BufferedProtocol):
             self._receiving = None
 
     def _node_of(self, head: peer.RequestHead) -> NodeEntry:
-        """Say as which node the other side speaks now; a second country that lists its certificate takes no one's place.
+        """Say as which node the other side speaks now; a country that lists a foreign certificate takes nobody's place.
 
         Asked anew for each request: what a directory gave to the certificate may have changed under the connection.
         """

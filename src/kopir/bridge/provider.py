@@ -151,7 +151,7 @@ class Provider:
         record = records.decode(tail.record)
         if record.kind is not Kind.REQUEST or head[:6] != (
             record.request_id, record.client, record.service, record.to_node, record.method, record.target
-        ):  # fmt: skip
+        ) or head.body_length not in {None, record.body_length}:  # fmt: skip
             msg = "the head of the request says something else than its record"
             raise PeerProtocolError(msg, code="InvalidMessage")
         if record.from_node != request.peer.id:
@@ -183,6 +183,9 @@ class Provider:
             error = caught
         except OSError as caught:
             error = RefusedError(f"the spool failed: {caught}", code="IOError")
+        except Exception as caught:  # noqa: BLE001  # the request is in the journal: its answer is evidence too
+            self._core.log.error("provider failed", request=record.request_id.hex(), error=repr(caught))
+            error = LocalProtocolError("this node made a mistake; see its log")
         code = fault_code(error, "ServerProxy")
         detail = new_detail()
         self._core.log.limited(
