@@ -182,9 +182,9 @@ def edit(country: Country, *changes: tuple[str, str]) -> None:
 
 
 @asynccontextmanager
-async def running(country: Country):
-    """Run the node of `country`."""
-    node = Node(configuration.load(country.config))
+async def running(country: Country, **parts):
+    """Run the node of `country`; `parts` are a clock and a disk of the test's own."""
+    node = Node(configuration.load(country.config), **parts)
     try:
         await node.start()
         yield node
