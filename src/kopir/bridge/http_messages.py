@@ -1,4 +1,4 @@
-"""What the HTTP server and its handlers hand each other: limits, caller, request, response; and how an answer begins."""
+"""What the HTTP server and its handlers hand each other: limits, caller, request, response; how an answer begins."""
 
 from __future__ import annotations
 

@@ -154,7 +154,8 @@ class HttpConnection(asyncio.Protocol):
         self._target += url
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        self._headers.append((name.lower(), value))
+        if self._is_in_head:  # a trailer is no header: it must not reach who believes headers
+            self._headers.append((name.lower(), value))
 
     def on_headers_complete(self) -> None:
         self._is_in_head = False
@@ -163,6 +164,9 @@ class HttpConnection(asyncio.Protocol):
         names = [name for name, _ in self._headers]
         if size > self._server.limits.header_bytes:
             self._refuse(431, b"request head over the limit (limits.header_bytes)")
+            return
+        if parser.get_http_version() not in {"1.1", "1.0"}:
+            self._refuse(400, b"HTTP/1.1 and HTTP/1.0 are spoken here")
             return
         if parser.should_upgrade() or b"upgrade" in names:
             self._refuse(400, b"Upgrade and CONNECT are not served here")
