@@ -191,10 +191,10 @@ def keep_first(count: int) -> Tear:
 
 
 def overlay(count: int) -> Tear:
-    """Tear: a cut and what was written after it: the first `count` bytes that differ are new, behind them all is old."""
+    """Tear: a cut, and what was written after it: the first `count` bytes that differ are new, the rest is old."""
 
     def tear(kept: bytes, seen: bytes) -> bytes:
-        same = len(os.path.commonprefix([kept, seen]))
+        same = next((at for at, (old, new) in enumerate(zip(kept, seen, strict=False)) if old != new), len(kept))
         return seen[: same + count] + kept[same + count :]
 
     return tear

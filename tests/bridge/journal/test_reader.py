@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import os
 
 import pytest
 
 from journalwork import FOLDER, NODE, TOTAL, close_idle, entry, open_journal, record_entry, root, run
-from kopir.bridge.journal import IndexKey, Journal, JournalDamagedError, JournalGapError, JournalView
+from kopir.bridge.journal import IndexKey, Journal, JournalDamagedError, JournalGapError, JournalView, index
+from kopir.bridge.journal.layout import decode_group, encode_group
 from kopir.wire.merkle import leaf_hash, root_from_path
 from simdisk import SimDisk
 
@@ -89,6 +91,13 @@ def test_recent_requests_are_loaded(journal):
     assert set(journal.load_recent(since)) == expected
     assert set(journal.load_recent(0)) == {key[0] for key in KEYS}
     assert list(journal.load_recent(START_MS * 2)) == []
+
+
+def test_a_message_id_is_compared_whole(journal, monkeypatch):
+    """A slot has eight bytes of its hash: let two ids have the same."""
+    monkeypatch.setattr(index, "message_digest", lambda _text: hashlib.sha256(b"KZ-3").digest()[:8])
+    assert journal.find(message_id="KZ-3")
+    assert journal.find(message_id="KZ-4") == []
 
 
 def test_every_entry_and_path_is_there():
@@ -177,6 +186,24 @@ def test_what_is_outside_the_journal_is_refused(leaf, size):
         journal.root_at(-1)
     with pytest.raises(JournalGapError):
         journal.entry(-1)
+    close_idle(journal)
+
+
+def test_no_proof_is_made_from_entries_that_are_not_those_of_the_root():
+    """Who can write the file can make its checksums too; the root that the next segment's header keeps still tells."""
+    disk = SimDisk()
+    run(disk)
+    journal = open_journal(disk)
+    path = FOLDER / "00000000.log"
+    content = disk.seen[path].seen
+    start = content.index(b"\xf5\x0dKG")
+    genuine = decode_group(bytes(content), start)
+    payload = bytes(content[start + 24 : genuine.end - 36]).replace(b"entry 0", b"entry X")
+    content[start : genuine.end] = encode_group(0, 1, payload, genuine.root)
+    with pytest.raises(JournalDamagedError, match="not those of the segment's root"):
+        journal.path(3, TOTAL)
+    with pytest.raises(JournalDamagedError):
+        journal.retire_segment(0)
     close_idle(journal)
 
 
