@@ -8,7 +8,12 @@ from typing import Self
 
 from kopir.bridge.disk import Disk, OsDisk
 from kopir.bridge.journal.commit import Committer, Head, Ticket
-from kopir.bridge.journal.errors import JournalFailedError, JournalGapError, JournalLockedError
+from kopir.bridge.journal.errors import (
+    JournalDamagedError,
+    JournalFailedError,
+    JournalGapError,
+    JournalLockedError,
+)
 from kopir.bridge.journal.index import IndexKey
 from kopir.bridge.journal.layout import EXPONENTS
 from kopir.bridge.journal.reader import Found, JournalReader
@@ -53,7 +58,7 @@ class Journal:
             if lock >= 0:
                 disk.close(lock)
             raise JournalFailedError(f"{folder}: the journal cannot be opened: {error}") from error
-        except BaseException:
+        except JournalDamagedError:
             disk.close(lock)
             raise
         return cls(folder, disk, lock, Committer(disk, folder, found, log, index), found)

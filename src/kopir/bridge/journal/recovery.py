@@ -119,17 +119,16 @@ def recover(disk: Disk, folder: Path, *, node: str, exponent: int) -> tuple[Reco
         if found.cut_bytes:
             disk.truncate(handle, found.offset)
             disk.datasync(handle)
+        if found.node != node:
+            raise JournalDamagedError(log_path(folder, number), 18, f"the journal of {found.node}, not of {node}")
+        _refresh_index(disk, folder, number, found.slots)
+        if len(found.tree.roots) == number:
+            return found, handle, disk.open_append(index_path(folder, number))
     except BaseException:
         disk.close(handle)
         raise
-    _refresh_index(disk, folder, number, found.slots)
-    if found.node != node:
-        disk.close(handle)
-        raise JournalDamagedError(log_path(folder, number), 18, f"the journal of {found.node}, not of {node}")
-    if len(found.tree.roots) > number:
-        disk.close(handle)
-        return begin_segment(disk, folder, found)
-    return found, handle, disk.open_append(index_path(folder, number))
+    disk.close(handle)
+    return begin_segment(disk, folder, found)
 
 
 def begin_segment(disk: Disk, folder: Path, found: Recovered) -> tuple[Recovered, int, int]:
