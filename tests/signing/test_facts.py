@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from hashlib import sha256
 
 import pytest
@@ -122,11 +123,12 @@ def test_purposes(usages, eku, critical, purpose):
 
 
 def test_an_authority_has_no_other_purpose():
-    for eku in ((), pki.TLS, pki.STAMP):
-        made = pki.make_certificate(authority=True, path_length=1, usages=(DS, *pki.ISSUES), eku=eku, eku_critical=True)
+    for eku, usages in itertools.product(((), pki.TLS, pki.STAMP), ((DS,), (DS, *pki.ISSUES))):
+        length = 1 if "key_cert_sign" in usages else None
+        made = pki.make_certificate(authority=True, path_length=length, usages=usages, eku=eku, eku_critical=True)
         certificate = load_certificate(made.der)
         assert certificate.is_authority
-        assert certificate.path_length == 1
+        assert certificate.path_length == length
         assert certificate.purpose is None
 
 

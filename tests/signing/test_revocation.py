@@ -147,6 +147,13 @@ def test_malformed_lists(der):
     assert caught.value.reason is Reason.BAD_REVOCATION_LIST
 
 
+def test_signature_has_one_form():
+    der = next(crl for crl in (pki.make_crl(ROOT) for _ in range(100)) if crl[-1] & 1 == 0)
+    place = len(der) - len(x509.load_der_x509_crl(der).signature) - 1
+    with pytest.raises(CertificateError, match="not of whole bytes"):
+        load_crl(der[:place] + b"\x01" + der[place + 1 :])
+
+
 def test_weakly_signed_list():
     with pytest.raises(CertificateError) as caught:
         load_crl(pki.make_crl(ROOT, hash_of_signature=hashes.SHA224()))
