@@ -134,6 +134,17 @@ def test_a_destroyed_key_forgets_its_segment_and_no_other():
         body(vault, 8)
 
 
+def test_what_is_kept_after_a_key_was_destroyed_has_a_new_one():
+    vault = open_vault(SimDisk())
+    keep(vault, 0, b"old")
+    vault.destroy_key(0)
+    keep(vault, 1, b"new")
+    vault.close()
+    assert body(vault, 1) == b"new"
+    with pytest.raises(VaultError, match="nothing is kept"):
+        body(vault, 0)
+
+
 def test_what_is_older_than_its_term_is_forgotten():
     clock = Clock()
     vault = open_vault(SimDisk(), clock)

@@ -95,6 +95,14 @@ def test_a_missing_last_segment_is_named(disk):
     assert verify_fault(disk).path == FOLDER / "00000003.log"
 
 
+def test_a_last_segment_that_only_seems_retired_is_named(disk):
+    disk.remove(FOLDER / "00000003.log")
+    disk.seen[FOLDER / "00000003.root"] = File(encode_root(3, 3, bytes(32)))
+    fault = verify_fault(disk)
+    assert fault.path == FOLDER / "00000003.log"
+    assert "never retired" in fault.reason
+
+
 def test_exchanged_segments_are_named(disk):
     names = disk.seen
     names[FOLDER / "00000001.log"], names[FOLDER / "00000002.log"] = (
