@@ -130,17 +130,28 @@ async def serving_http(
 @asynccontextmanager
 async def scripted(script: Script, port: int = 0) -> AsyncIterator[int]:
     """Run a service that does on each connection what `script` says, and closes it then; gives its port."""
+    under_way: set[asyncio.Task[object] | None] = set()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(ConnectionError, asyncio.IncompleteReadError):
+        under_way.add(asyncio.current_task())
+        try:
             await script(reader, writer)
-        writer.close()
+        except (ConnectionError, asyncio.IncompleteReadError):
+            pass  # the other side has left
+        except asyncio.CancelledError:
+            writer.transport.abort()
+        finally:
+            under_way.discard(asyncio.current_task())
+            writer.close()
 
     server = await asyncio.start_server(serve, "127.0.0.1", port, limit=1 << 20)
     try:
         yield server.sockets[0].getsockname()[1]
     finally:
         server.close()
+        for task in list(under_way):
+            task.cancel()
+        await asyncio.sleep(0.01)
 
 
 def answering(*answers: bytes, keeps: bool = True) -> Script:

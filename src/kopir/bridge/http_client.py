@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 POOL_IDLE_S: Final = 15.0
 MAX_HEAD_BYTES: Final = 65536
 MAX_FETCH_BYTES: Final = 16 << 20
+FETCH_S: Final = 20.0
 _SAFE_TO_REPEAT: Final = frozenset({"GET", "HEAD"})
 _WITH_LENGTH: Final = frozenset({"POST", "PUT", "PATCH"})
 
@@ -91,6 +92,7 @@ class _Connection(asyncio.Protocol):
         self._head: asyncio.Future[HttpAnswer] | None = None
         self._answer: HttpAnswer | None = None
         self._has_received = False
+        self._is_in_head = False
         self._drained: asyncio.Future[None] | None = None
         self.is_reused = False
         self.is_reusable = False
@@ -131,9 +133,9 @@ class _Connection(asyncio.Protocol):
             self._finish_by_close(exc)
         elif self._head is not None and not self._head.done():
             if self.is_reused and not self._has_received:
-                self._head.set_exception(StaleConnectionError("the service closed a kept connection"))
+                self._give_up(StaleConnectionError("the service closed a kept connection"))
             else:
-                self._head.set_exception(ServiceError("the service closed the connection without an answer"))
+                self._give_up(ServiceError("the service closed the connection without an answer"))
 
     def _finish_by_close(self, exc: Exception | None) -> None:
         """An answer without length ends with the connection (RFC 9112 §6.3); any other was cut short."""
@@ -163,10 +165,15 @@ class _Connection(asyncio.Protocol):
         error = ServiceError(text)
         if self._answer is not None:
             self._answer.body.fail(error)
-        elif self._head is not None and not self._head.done():
-            self._head.set_exception(error)
+        else:
+            self._give_up(error)
         self.is_reusable = False
         self.transport.abort()
+
+    def _give_up(self, error: ServiceError) -> None:
+        if self._head is not None and not self._head.done():
+            self._head.set_exception(error)
+            self._head.exception()  # whoever gave up waiting need not be told
 
     def pause_writing(self) -> None:
         self._drained = self._loop.create_future()
@@ -180,12 +187,20 @@ class _Connection(asyncio.Protocol):
 
     def on_message_begin(self) -> None:
         self._headers = []
+        self._is_in_head = True
+        if self._answer is not None:  # kept, it would be taken for the answer to the next request
+            self._fail("the service sent an answer that nobody asked for")
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        self._headers.append((name.lower(), value))
+        if self._is_in_head:  # a trailer is no header
+            self._headers.append((name.lower(), value))
 
     def on_headers_complete(self) -> None:
         status = self._parser.get_status_code()
+        self._is_in_head = False
+        if not 100 <= status <= 599:
+            self._fail(f"the service answered with the status {status}")
+            return
         if status < 200:  # 1xx is interim (RFC 9110 §15.2); 101 is refused by the parser
             return
         if self._head is None or self._head.done():
@@ -200,7 +215,11 @@ class _Connection(asyncio.Protocol):
         self._head.set_result(self._answer)
 
     def on_body(self, chunk: bytes) -> None:
-        if self._answer is not None:
+        if self._answer is None:
+            return
+        if self._answer.body.is_complete:
+            self._fail("the service sent a body in answer to HEAD")
+        else:
             self._answer.body.feed(chunk)
 
     def on_message_complete(self) -> None:
@@ -250,6 +269,14 @@ class HttpClient:
         return await self._fetch(url, "POST", [(b"content-type", content_type)], StoredBody.of(data))
 
     async def _fetch(self, url: str, method: str, headers: Headers, body: StoredBody | None) -> bytes:
+        try:
+            async with asyncio.timeout(FETCH_S):
+                return await self._fetch_whole(url, method, headers, body)
+        except TimeoutError as error:
+            msg = f"{url} did not answer within {FETCH_S:.0f} s"
+            raise ServiceError(msg) from error
+
+    async def _fetch_whole(self, url: str, method: str, headers: Headers, body: StoredBody | None) -> bytes:
         parts = urlsplit(url)
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         async with self.request(Origin.of(url), method, target.encode("ascii"), headers, body) as answer:
