@@ -11,6 +11,7 @@ import os
 from typing import TYPE_CHECKING
 
 from kopir.wire import receipt
+from kopir.wire.errors import RefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -18,6 +19,12 @@ if TYPE_CHECKING:
     from kopir.signing.signer import Signer
 
 MAX_BATCH = 1024
+
+
+class SigningFailedError(RefusedError):
+    """The signer gave no signature: its token is gone, locked or broken."""
+
+    code = "CannotCreateSignature"
 
 
 class Sealer:
@@ -45,7 +52,7 @@ class Sealer:
         return self._signer.kid
 
     def seal(self, leaf: bytes) -> asyncio.Future[bytes]:
-        """Return a future of the receipt's bytes; it fails with what the signer raised."""
+        """Return a future of the receipt's bytes; it fails with `SigningFailedError` when the signer does."""
         future: asyncio.Future[bytes] = self._loop.create_future()
         self._pending.append((leaf, future))
         if not self._is_running:
@@ -72,7 +79,9 @@ class Sealer:
         except Exception as error:  # noqa: BLE001  # whatever a token raises, those who wait must learn it
             for _, future in batch:
                 if not future.done():
-                    future.set_exception(error)
+                    failure = SigningFailedError(f"no signature could be made: {error!r}; check the key or its token")
+                    failure.__cause__ = error
+                    future.set_exception(failure)
             return
         self.signatures += 1
         size = len(batch) + 1
