@@ -331,8 +331,8 @@ class Node:
         metrics.spool_bytes.set(core.spool.used_bytes)
         return metrics.exposition()
 
-    def _report_peer(self, code: str, text: str) -> None:
-        self.metrics.early_failures.labels(f"Server.ServerProxy.{code}").inc()
+    def _report_peer(self, code: str, text: str, count: int) -> None:
+        self.metrics.early_failures.labels(f"Server.ServerProxy.{code}").inc(count)
         self.log.limited("peer_refused", key=code, code=code, why=text)
 
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from kopir.wire.directory import NodeEntry
 
+HANDSHAKE_S: Final = 11.0
+"""Longer than the listener waits for a TLS handshake: what is not connected by then never will be."""
 QUIET_S: Final = 60.0
 """A request that has begun must go on at least this often, and an answer be read on."""
 LINGER_S: Final = 1.0
@@ -47,12 +49,12 @@ class PeerServer:
         serve: Callable[[PeerRequest, PeerConnection], Awaitable[None]],
         *,
         nodes_by_tls: Callable[[bytes], tuple[NodeEntry, ...]],
-        report: Callable[[str, str], None],
+        report: Callable[[str, str, int], None],
         now_ms: Callable[[], int],
         idle_s: float,
         max_connections: int,
     ) -> None:
-        """Ask `nodes_by_tls` (SHA-256 of a certificate) who calls; tell `report` (code, text) of early failures."""
+        """Ask `nodes_by_tls` (SHA-256 of a certificate) who calls; `report` early failures (code, text, number)."""
         self.serve = serve
         self.nodes_by_tls = nodes_by_tls
         self.report = report
@@ -61,10 +63,18 @@ class PeerServer:
         self.max_connections = max_connections
         self.connections: set[PeerConnection] = set()
         self.is_stopping = False
+        self._shaking: dict[int, float] = {}
+        self._accepted = 0
 
     def protocol(self) -> PeerConnection:
-        """Make the protocol of a new connection."""
-        return PeerConnection(self)
+        """Make the protocol of a new connection, whose TLS handshake begins now."""
+        self._accepted += 1
+        self._shaking[self._accepted] = time.monotonic() + HANDSHAKE_S
+        return PeerConnection(self, self._accepted)
+
+    def note_handshake(self, number: int) -> None:
+        """Note that the connection of this number has TLS."""
+        self._shaking.pop(number, None)
 
     def close_dead(self, digests: frozenset[bytes]) -> None:
         """End connections of certificates that no directory lists any more."""
@@ -77,6 +87,16 @@ class PeerServer:
         now = time.monotonic()
         for connection in list(self.connections):
             connection.check_deadline(now)
+        self.report_handshakes(now)
+
+    def report_handshakes(self, now: float) -> None:
+        """Tell of connections that never got through their handshake: the loop keeps that to itself."""
+        failed = [number for number, deadline in self._shaking.items() if deadline < now]
+        for number in failed:
+            del self._shaking[number]
+        if failed:
+            text = f"{len(failed)} connections without TLS 1.3 and a certificate of a listed authority"
+            self.report("SslAuthenticationFailed", text, len(failed))
 
     def stop(self) -> None:
         """Take no more requests: idle connections close now, busy ones after their answer."""
@@ -93,8 +113,9 @@ class PeerServer:
 class PeerConnection(asyncio.BufferedProtocol):
     """One connection from one node."""
 
-    def __init__(self, server: PeerServer) -> None:
+    def __init__(self, server: PeerServer, number: int) -> None:
         self._server = server
+        self._number = number
         self._loop = asyncio.get_running_loop()
         self._transport: asyncio.Transport = None  # type: ignore[assignment]  # set by connection_made
         self._receiver = peer.Receiver("requests")
@@ -114,6 +135,7 @@ class PeerConnection(asyncio.BufferedProtocol):
         """Find out who calls, or refuse by name."""
         self._transport = transport  # type: ignore[assignment]  # a server's transport is a Transport
         server = self._server
+        server.note_handshake(self._number)
         tls = transport.get_extra_info("ssl_object")
         certificate = tls.getpeercert(binary_form=True) if tls is not None else None
         if tls is None or certificate is None:
@@ -265,7 +287,7 @@ class PeerConnection(asyncio.BufferedProtocol):
         return next((node for node in nodes if head.client in node.clients), nodes[0])
 
     def _refuse(self, code: str, text: str) -> None:
-        self._server.report(code, text)
+        self._server.report(code, text, 1)
         self.fault(peer.Fault(f"Server.ServerProxy.{code}", text, ""))
 
     def _throttle(self, is_throttled: bool) -> None:  # noqa: FBT001  # the shape of BodyStream's callback
