@@ -130,10 +130,12 @@ async def serving_http(
 @asynccontextmanager
 async def scripted(script: Script, port: int = 0) -> AsyncIterator[int]:
     """Run a service that does on each connection what `script` says, and closes it then; gives its port."""
-    under_way: set[asyncio.Task[object] | None] = set()
+    under_way: set[asyncio.Task[Any]] = set()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        under_way.add(asyncio.current_task())
+        task = asyncio.current_task()
+        assert task is not None
+        under_way.add(task)
         try:
             await script(reader, writer)
         except (ConnectionError, asyncio.IncompleteReadError):
@@ -141,7 +143,7 @@ async def scripted(script: Script, port: int = 0) -> AsyncIterator[int]:
         except asyncio.CancelledError:
             writer.transport.abort()
         finally:
-            under_way.discard(asyncio.current_task())
+            under_way.discard(task)
             writer.close()
 
     server = await asyncio.start_server(serve, "127.0.0.1", port, limit=1 << 20)

@@ -90,16 +90,20 @@ class Stamper:
         """Stamp the present head; False if it is stamped already.
 
         Raises:
+            TimestampingFailedError: none is configured.
             StampError: the answer does not hold.
             ServiceError: the authority does not answer.
         """
         core = self._core
+        url = core.config.timestamp.url
+        if url is None:
+            msg = "no time stamp authority is configured: write [timestamp] url"
+            raise TimestampingFailedError(msg)
         size, root = core.journal.head
         if size <= self.last_size:
             return False
         digest = sha256(head_statement(core.node, size, root)).digest()
         nonce = int.from_bytes(core.random(8), "big") >> 1 or 1
-        url = core.config.timestamp.url or ""
         response = await self._client.post(url, _REQUEST_TYPE, stamps.make_request(digest, nonce))
         current = core.directories.get(core.config.node.instance)
         listed = [] if current is None else [one.certificate for one in current.directory.stamp_authorities]
@@ -107,7 +111,7 @@ class Stamper:
         ticket = core.journal.append(cbor.encode([STAMP_ENTRY, size, root, token]), None)
         await ticket.group.durable
         # The stamp's own entry waits for the next stamp only together with something else.
-        self.last_size = size + 1 if core.journal.head[0] == size + 1 else size
+        self.last_size = max(self.last_size, size + 1 if core.journal.head[0] == size + 1 else size)
         self._unstamped_since_ms = None
         self.observe()
         return True
