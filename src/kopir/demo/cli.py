@@ -19,7 +19,7 @@ def add_parser(subparsers: Any) -> None:  # noqa: ANN401  # argparse names its t
         "--countries", default="kz,tj", help="instances, the first of them provides (default: %(default)s)"
     )
     parser.add_argument(
-        "--first-port", type=int, default=8080, help="ports are counted from here (default: %(default)s)"
+        "--first-port", type=int, metavar="PORT", help="ports are counted from here (default: as before, at first 8080)"
     )
     parser.add_argument("--fresh", action="store_true", help="forget keys and journals of an earlier stand")
     parser.add_argument("--once", action="store_true", help="stop after the demonstration")
@@ -28,11 +28,12 @@ def add_parser(subparsers: Any) -> None:  # noqa: ANN401  # argparse names its t
 
 def _run(options: argparse.Namespace) -> int:
     # Imported here: every `kopir`, and so every node, loads this module to learn the command.
+    from kopir.demo.play import run  # noqa: PLC0415
     from kopir.demo.processes import ProgramError  # noqa: PLC0415
-    from kopir.demo.stand import StandError, run  # noqa: PLC0415
+    from kopir.demo.stand import StandError  # noqa: PLC0415
 
     try:
         return run(options)
     except (StandError, ProgramError) as error:
         print(f"kopir: {error}", file=sys.stderr)
-        return 1
+        return 2

@@ -6,6 +6,7 @@ Everything is made the way an operator would make it, by the same code as the co
 from __future__ import annotations
 
 import json
+import shutil
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -101,16 +102,17 @@ class Country:
         return f"http://127.0.0.1:{self.ports.client}"
 
     def build(self) -> None:
-        """Make authority, keys, certificates and the own anchor, unless they are there; publish the directory anew."""
+        """Make authority, keys and certificates unless they are there; describe, anchor and publish the directory."""
         if not self.anchor.exists():
             self._make_keys()
+        self._make_anchor()
+        (self.folder / "directory.toml").write_text(self._directory(), encoding="utf-8")
         self.publish()
 
     def publish(self) -> None:
-        """Publish the directory with the next number, valid for a day, with a fresh revocation list."""
+        """Publish `directory.toml` under the next number, valid for a day, with a fresh revocation list."""
         now = _now_ms()
         open_authority(self.folder / "ca").make_crl(now_ms=now, days=CRL_DAYS)
-        (self.folder / "directory.toml").write_text(self._directory(), encoding="utf-8")
         key = load_private_key(self.folder / "keys" / "directory.key")
         publish(self.folder / "directory.toml", key, self.folder / "directory.cose", now_ms=now)
 
@@ -122,8 +124,9 @@ class Country:
         self.config.write_text(self._node(trusted), encoding="utf-8")
 
     def _make_keys(self) -> None:
-        keys = self.folder / "keys"
-        for folder in (keys, self.folder / "anchors"):
+        for folder in (self.folder / "ca", self.folder / "keys"):
+            shutil.rmtree(folder, ignore_errors=True)  # left over where the making was stopped halfway
+        for folder in (self.folder / "keys", self.folder / "anchors"):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         subject = parse_subject(f"CN=Development authority of {self.instance},C={self.instance}")
         authority = create_authority(self.folder / "ca", subject=subject, now_ms=_now_ms())
@@ -131,8 +134,11 @@ class Country:
         self.issue(authority, "digital", self.owner, "signing")
         self.issue(authority, "stat", self.statistics, "signing")
         self.issue(authority, "tsa", f"{self.instance} time stamps", "stamp")
-        directory_key = new_private_key()
-        write_private_key(keys / "directory.key", directory_key)
+        write_private_key(self.folder / "keys" / "directory.key", new_private_key())
+
+    def _make_anchor(self) -> None:
+        """Write the own anchor, the last of what is made once: where it is, all keys are."""
+        directory_key = load_private_key(self.folder / "keys" / "directory.key")
         address = f"http://127.0.0.1:{self.ports.directory}/directory"
         own = str(self.folder / "directory.cose")
         anchor = Anchor(self.instance, spki_of(directory_key.public_key()), (address, own))

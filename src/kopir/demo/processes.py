@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 STOP_WAIT_S: Final = 15.0
+LAST_WORDS: Final = 5
 
 
 class ProgramError(Exception):
@@ -25,6 +26,7 @@ class Programs:
 
     logs: Path
     _running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    _begun_at: dict[str, int] = field(default_factory=dict)
 
     def __enter__(self) -> Self:
         self.logs.mkdir(parents=True, exist_ok=True)
@@ -38,6 +40,7 @@ class Programs:
     def start(self, name: str, *arguments: str) -> None:
         """Start `python -m ARGUMENTS`; its output is appended to `NAME.log`."""
         with (self.logs / f"{name}.log").open("ab") as log:
+            self._begun_at[name] = log.tell()
             self._running[name] = subprocess.Popen(  # noqa: S603  # our own modules, our own arguments
                 [sys.executable, "-m", *arguments],
                 stdout=log,
@@ -50,9 +53,11 @@ class Programs:
         """Raise ProgramError for one that has ended, with the last lines it wrote."""
         for name, process in self._running.items():
             if process.poll() is not None:
-                lines = (self.logs / f"{name}.log").read_text(errors="replace").splitlines()[-5:]
-                msg = f"{name} ended with code {process.returncode}; its last words:\n  " + "\n  ".join(lines)
-                raise ProgramError(msg)
+                said = (self.logs / f"{name}.log").read_bytes()[self._begun_at[name] :]
+                lines = said.decode(errors="replace").splitlines()[-LAST_WORDS:] or ["(nothing)"]
+                raise ProgramError(
+                    f"{name} ended with code {process.returncode}; its last words:\n  " + "\n  ".join(lines)
+                )
 
     def stop(self) -> None:
         """Stop all: first politely, then not."""
@@ -63,7 +68,8 @@ class Programs:
         for process in self._running.values():
             try:
                 process.wait(max(0.1, deadline - time.monotonic()))
-            except subprocess.TimeoutExpired:
+            except (subprocess.TimeoutExpired, KeyboardInterrupt):
+                deadline = 0  # whoever presses Ctrl-C again wants no more politeness
                 process.kill()
                 process.wait()
         self._running.clear()

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from kopir.signing.development_tsa import make_response
-from kopir.signing.errors import StampError
+from kopir.signing.errors import SigningError, StampError
 from kopir.signing.facts import read_certificate_file
 from kopir.signing.keys import load_private_key
 from kopir.signing.signer import p256_key
@@ -45,14 +45,15 @@ class _Handler(BaseHTTPRequestHandler):
     server: StampServer
 
     def do_POST(self) -> None:
-        length = int(self.headers.get("Content-Length", "0"))
-        if not 0 < length <= MAX_REQUEST_BYTES:
+        length = self.headers.get("Content-Length", "0")
+        if not (length.isascii() and length.isdecimal() and 0 < int(length) <= MAX_REQUEST_BYTES):
+            self.close_connection = True  # a body that nobody reads would be taken for the next request
             self.send_error(400, "a time stamp request is needed")
             return
         server = self.server
         try:
             answer = make_response(
-                self.rfile.read(length),
+                self.rfile.read(int(length)),
                 key=server.key,
                 certificate_der=server.certificate,
                 now_ms=time.time_ns() // 1_000_000,
@@ -74,20 +75,25 @@ class _Handler(BaseHTTPRequestHandler):
 def main(arguments: list[str] | None = None) -> int:
     """Serve until SIGINT or SIGTERM."""
     parser = argparse.ArgumentParser(description="The stand's time stamp authority. Not for production.")
-    parser.add_argument("--listen", required=True, metavar="HOST:PORT")
-    parser.add_argument("--key", required=True, type=Path)
-    parser.add_argument("--certificate", required=True, type=Path)
+    parser.add_argument("--listen", required=True, metavar="HOST:PORT", help="where it listens; port 0: any free")
+    parser.add_argument("--key", required=True, type=Path, metavar="FILE", help="its private key")
+    parser.add_argument("--certificate", required=True, type=Path, metavar="FILE", help="issued for time stamps")
     options = parser.parse_args(arguments)
     host, _, port = options.listen.rpartition(":")
-    server = StampServer((host, int(port)), options.key, options.certificate)
+    try:
+        server = StampServer((host, int(port)), options.key, options.certificate)
+    except (OSError, ValueError, OverflowError, SigningError) as error:
+        print(f"stamps: cannot listen on {options.listen}: {error}", file=sys.stderr)
+        return 1
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         threading.Thread(target=server.shutdown).start()
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    server.serve_forever()
-    server.server_close()
+    with server:
+        print(f"Time stamps, not for production, at http://{host}:{server.server_port}/", flush=True)
+        server.serve_forever()
     return 0
 
 

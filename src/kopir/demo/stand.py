@@ -1,29 +1,27 @@
-"""The stand: sovereign nodes of several countries on one machine, and one exchange before your eyes."""
+"""The stand: sovereign nodes of several countries on one machine, laid out, made and started."""
 
 from __future__ import annotations
 
 import http.client
-import shlex
+import json
 import shutil
 import socket
-import subprocess
-import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from kopir.demo.country import Country, Ports
-from kopir.demo.processes import Programs
+from kopir.demo.territory import COUNTRY_NAMES
 
 if TYPE_CHECKING:
-    import argparse
-    from collections.abc import Callable
+    from kopir.demo.processes import Programs
 
 START_WAIT_S: Final = 20.0
-REPUBLISH_S: Final = 3600.0
+FIRST_PORT: Final = 8080
 PORTS_PER_COUNTRY: Final = 10
-ALMATY: Final = "750000000"
+SETTINGS: Final = "stand.json"
+"""The file in the folder of a stand that says how it was laid out, and that the folder is one."""
 
 
 class StandError(Exception):
@@ -36,32 +34,60 @@ class Stand:
 
     folder: Path
     countries: tuple[Country, ...]
+    first_port: int
 
     @classmethod
-    def of(cls, folder: Path, instances: list[str], first_port: int) -> Stand:
-        """Lay out a stand; nothing is made yet."""
-        countries = [
-            Country(instance, folder / instance.lower(), Ports.counted_from(first_port + PORTS_PER_COUNTRY * place))
+    def of(cls, folder: Path, countries: str, first_port: int | None) -> Stand:
+        """Lay out a stand; nothing is made yet. Without `first_port` it is where it was the last time.
+
+        Raises:
+            StandError: countries or ports that cannot be.
+        """
+        instances = [name.strip().upper() for name in countries.split(",")]
+        known = [name.upper() for name in COUNTRY_NAMES]
+        if len(instances) < 2 or len(set(instances)) < len(instances) or not set(instances) <= set(known):
+            raise StandError(f"--countries {countries}: name two or more of {', '.join(known).lower()}, each once")
+        first = int(_last_settings(folder).get("first_port", FIRST_PORT)) if first_port is None else first_port
+        if not 1 <= first <= 65536 - PORTS_PER_COUNTRY * len(instances):
+            raise StandError(f"--first-port {first}: choose one between 1024 and 65000")
+        made = tuple(
+            Country(instance, folder / instance.lower(), Ports.counted_from(first + PORTS_PER_COUNTRY * place))
             for place, instance in enumerate(instances)
-        ]
-        return cls(folder, tuple(countries))
+        )
+        return cls(folder, made, first)
+
+    def demand_free_ports(self) -> None:
+        """Raise StandError for the first port that another program uses."""
+        for country in self.countries:
+            _demand_free_ports(country)
 
     def build(self) -> None:
-        """Make what is missing, publish all directories, and let every country trust the others."""
+        """Make what is missing, publish all directories, and let every country trust the others.
+
+        A stand that is there is left as it is, with all that was written into its files by hand, unless countries or
+        ports are others than the last time.
+        """
+        settings = {"countries": [country.instance for country in self.countries], "first_port": self.first_port}
+        if _last_settings(self.folder) == settings:
+            for country in self.countries:
+                country.publish()
+            return
+        self.folder.mkdir(parents=True, exist_ok=True)
+        (self.folder / SETTINGS).write_text("{}", encoding="utf-8")  # until all is made
         for country in self.countries:
             country.build()
         for country in self.countries:
             country.trust(other for other in self.countries if other is not country)
+        (self.folder / SETTINGS).write_text(json.dumps(settings) + "\n", encoding="utf-8")
 
     def start(self, programs: Programs) -> None:
         """Start registers, time stamp authorities and nodes, and wait until all nodes are ready.
 
         Raises:
-            StandError: a port is taken, or a node does not become ready.
+            StandError: a node does not become ready.
             ProgramError: something ended.
         """
         for country in self.countries:
-            _demand_free(country)
             name, ports, keys = country.instance.lower(), country.ports, country.folder / "keys"
             programs.start(
                 f"{name}-register", "kopir.demo.registry", "--country", name, "--listen", f"127.0.0.1:{ports.registry}"
@@ -80,132 +106,25 @@ class Stand:
                 while not _answers(port, path):
                     programs.check()
                     if time.monotonic() > deadline:
-                        msg = f"{country.node} did not become ready in {START_WAIT_S:.0f} s; see {programs.logs}"
+                        msg = f"{country.node} is not ready after {START_WAIT_S:.0f} s; see {shown(programs.logs)}"
                         raise StandError(msg)
                     time.sleep(0.05)
         _refresh_all(self.countries)
 
 
-def ask(asking: Country, service: str, rest: str) -> tuple[int, dict[str, str], bytes]:
-    """Call `service` as the portal of `asking` through its node; return status, headers in lower case, and body."""
-    connection = http.client.HTTPConnection("127.0.0.1", asking.ports.client, timeout=30)
-    try:
-        headers = {
-            "X-Road-Client": asking.client,
-            "Kopir-Purpose": "address%20of%20an%20applicant",
-            "Accept-Language": "ru",
-        }
-        connection.request("GET", f"/r1/{service}{rest}", headers=headers)
-        answer = connection.getresponse()
-        return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
-    finally:
-        connection.close()
+def forget(folder: Path) -> None:
+    """Remove a stand.
+
+    Raises:
+        StandError: it is something else; it is left alone.
+    """
+    if folder.exists() and any(folder.iterdir()) and not (folder / SETTINGS).exists():
+        raise StandError(f"{shown(folder)} is no stand, and is left alone: choose another --folder")
+    shutil.rmtree(folder, ignore_errors=True)
 
 
-def play(stand: Stand, programs: Programs, say: Callable[[str], None]) -> None:
-    """Perform the main job and say what happens, step by step."""
-    provider, consumer = stand.countries[0], stand.countries[1]
-    code = ALMATY if provider.instance == "KZ" else ""
-    rest = f"/regions/{code}" if code else "/regions"
-    say(f"\n1. {consumer.client} asks the register of {provider.instance}: GET {provider.service}{rest}")
-    started = time.perf_counter()
-    status, headers, body = ask(consumer, provider.service, rest)
-    took_ms = (time.perf_counter() - started) * 1000
-    programs.check()
-    if status != http.client.OK:
-        msg = f"the answer is {status}: {body.decode(errors='replace')}; see {programs.logs}"
-        raise StandError(msg)
-    say(f"2. {consumer.node} signed the request for its member {consumer.owner} and wrote it to its journal")
-    say(f"3. {provider.node} checked certificate, signature, replay and rights, wrote it down, asked the register,")
-    say(f"   signed the answer for {provider.statistics} and wrote that down too")
-    say(f"4. {consumer.node} proved the answer and returned it: {status}, {len(body)} bytes, {took_ms:.1f} ms in all\n")
-    say(f"   {body.decode()}\n")
-    request_id = headers["x-road-request-id"]
-    evidence = stand.folder / "exchange.evidence"
-    _save_evidence(consumer, request_id, evidence)
-    anchors = " ".join(f"--anchor {shlex.quote(_shown(country.anchor))}" for country in (consumer, provider))
-    command = f"kopir evidence verify {shlex.quote(_shown(evidence))} {anchors}"
-    say(
-        f"5. The evidence of this exchange is {_shown(evidence)}. Whoever holds the two anchors can judge it offline:\n"
-    )
-    say(f"   $ .venv/bin/{command}")
-    arguments = [sys.executable, "-m", "kopir.bridge.cli.main", *shlex.split(command)[1:]]
-    verdict = subprocess.run(arguments, capture_output=True, text=True, check=False)  # noqa: S603  # our own command
-    for line in (verdict.stdout + verdict.stderr).splitlines():
-        say(f"   {line}")
-
-
-def hints(stand: Stand) -> str:
-    """Return the lines to paste for calling either node."""
-    lines = ["\nBoth nodes are running. Ask either of them yourself:\n"]
-    for asking, asked in zip(stand.countries, (*stand.countries[1:], stand.countries[0]), strict=True):
-        lines.append(f"   curl -H 'X-Road-Client: {asking.client}' {asking.address}/r1/{asked.service}/regions\n")
-    lines.append("Stop with Ctrl-C. State and logs are kept in " + _shown(stand.folder) + ".")
-    return "\n".join(lines)
-
-
-def run(options: argparse.Namespace) -> int:
-    """Set up, start, perform, and keep running until Ctrl-C."""
-    folder = Path(options.folder).absolute()
-    if options.fresh:
-        shutil.rmtree(folder, ignore_errors=True)
-    stand = Stand.of(folder, [name.strip().upper() for name in options.countries.split(",")], options.first_port)
-    names = " and ".join(country.instance for country in stand.countries)
-    print(f"Setting up {names}: own authority, keys, directory and journal for each. Not for production.")
-    stand.build()
-    with Programs(stand.folder / "log") as programs:
-        stand.start(programs)
-        play(stand, programs, print)
-        if options.once:
-            return 0
-        print(hints(stand), flush=True)
-        try:
-            _keep_running(stand, programs)
-        except KeyboardInterrupt:
-            print("\nStopping.")
-    return 0
-
-
-def _keep_running(stand: Stand, programs: Programs) -> None:
-    published = time.monotonic()
-    while True:
-        time.sleep(1)
-        programs.check()
-        if time.monotonic() - published > REPUBLISH_S:
-            published = time.monotonic()
-            for country in stand.countries:
-                country.publish()
-
-
-def _save_evidence(country: Country, request_id: str, path: Path) -> None:
-    """Have the head stamped now rather than within the minute, then fetch the evidence as the system would."""
-    _request(country.ports.control, "POST", "/stamp")
-    status, data = _request(
-        country.ports.client, "GET", f"/evidence?id={request_id}", headers={"X-Road-Client": country.client}
-    )
-    if status != http.client.OK:
-        msg = f"no evidence of {request_id}: {data.decode(errors='replace')}"
-        raise StandError(msg)
-    path.write_bytes(data)
-
-
-def _refresh_all(countries: tuple[Country, ...]) -> None:
-    """Nodes that started before another's directory was served learn it now rather than within the minute."""
-    for country in countries:
-        status, text = _request(country.ports.control, "POST", "/reload")
-        if status != http.client.OK:
-            msg = f"{country.node}: {text.decode(errors='replace')}"
-            raise StandError(msg)
-
-
-def _answers(port: int, path: str) -> bool:
-    try:
-        return _request(port, "GET", path)[0] == http.client.OK
-    except OSError:
-        return False
-
-
-def _request(port: int, method: str, path: str, headers: dict[str, str] | None = None) -> tuple[int, bytes]:
+def request(port: int, method: str, path: str, headers: dict[str, str] | None = None) -> tuple[int, bytes]:
+    """Send a request to a part of the stand; return status and body."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     try:
         connection.request(method, path, headers=headers or {})
@@ -215,7 +134,38 @@ def _request(port: int, method: str, path: str, headers: dict[str, str] | None =
         connection.close()
 
 
-def _demand_free(country: Country) -> None:
+def shown(path: Path) -> str:
+    """Return `path` as short as it can be written from here."""
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
+
+
+def _last_settings(folder: Path) -> dict[str, Any]:
+    try:
+        return dict(json.loads((folder / SETTINGS).read_text(encoding="utf-8")))
+    except (OSError, ValueError):
+        return {}
+
+
+def _refresh_all(countries: tuple[Country, ...]) -> None:
+    """Nodes that started before another's directory was served learn it now rather than within the minute."""
+    for country in countries:
+        status, text = request(country.ports.control, "POST", "/reload")
+        if status != http.client.OK:
+            msg = f"{country.node}: {text.decode(errors='replace')}"
+            raise StandError(msg)
+
+
+def _answers(port: int, path: str) -> bool:
+    try:
+        return request(port, "GET", path)[0] == http.client.OK
+    except OSError:
+        return False
+
+
+def _demand_free_ports(country: Country) -> None:
     ports = country.ports
     for port in (ports.client, ports.peer, ports.control, ports.directory, ports.registry, ports.stamps):
         with socket.socket() as probe:
@@ -225,11 +175,3 @@ def _demand_free(country: Country) -> None:
             except OSError:
                 msg = f"port {port} is taken; stop what uses it, or choose others: make run ARGS='--first-port 28000'"
                 raise StandError(msg) from None
-
-
-def _shown(path: Path) -> str:
-    """Return `path` as short as it can be written from here."""
-    try:
-        return str(path.relative_to(Path.cwd()))
-    except ValueError:
-        return str(path)
