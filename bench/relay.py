@@ -23,11 +23,10 @@ _PROCESS = """\
 daemon off;
 worker_processes {workers};
 {user}pid {folder}/{name}.pid;
-error_log {folder}/{name}-error.log warn;
+error_log {folder}/{name}-error.log error;
 worker_rlimit_nofile 16384;
 events {{ worker_connections 4096; }}
 http {{
-  access_log off;
   default_type application/json;
   tcp_nodelay on;
   sendfile on;
@@ -45,6 +44,7 @@ http {{
 
 # A body is read to its end before the answer: the call behind takes its headers alone.
 _SERVICE = """\
+  access_log off;
   upstream taken {{ server 127.0.0.1:{port}; keepalive 16; keepalive_requests 1000000000; keepalive_timeout 3600s; }}
   server {{
     listen 127.0.0.1:{port} backlog=4096;
