@@ -53,6 +53,9 @@ if TYPE_CHECKING:
 EARLY_REFUSAL_BYTES: Final = 65536
 """Above this a request without right is refused on its head, unsigned, and not carried here for a signed one."""
 
+MEDIA_TYPE_BYTES: Final = 256
+"""What a record holds of it (docs/reference/protocol.md §3)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -159,6 +162,9 @@ class Provider:
             raise MisroutedError(msg)
         body_matches(record, stored, head.block)
         opening = head.opening
+        if opening is not None and len(opening.salt) != records.SALT_BYTES:
+            msg = f"the opening of the person has a salt of {len(opening.salt)} bytes"
+            raise PeerProtocolError(msg, code="InvalidHashChainRef")
         digest = None if opening is None else records.subject_digest(*opening)
         if digest != record.subject_digest:
             msg = "the person named in the head is not the one that the record speaks for"
@@ -298,6 +304,9 @@ def _outcome_of(answer: HttpAnswer, body: StoredBody) -> Outcome:
     """Turn a service's answer into an outcome; what a record cannot hold is the service's fault."""
     try:
         passed = r1.parse_response(answer.headers)
+        if answer.status > 599 or len((passed.media_type or "").encode()) > MEDIA_TYPE_BYTES:
+            msg = "the service's answer has a status or a media type that no record holds"
+            raise RefusedError(msg, code="ServiceFailed.HttpError")
     except RefusedError:
         body.close()
         raise

@@ -1,0 +1,414 @@
+"""A node made by hand: real TLS 1.3 and real frames of `kopir/1`, any key, and one thing wrong where a test wants it.
+
+`Message` is a request as TJ's node would send it, `Reply` what KZ's would answer; change a part and send it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
+
+from exchanges import seal_bytes
+from kopir.demo.country import Country
+from kopir.wire import cbor, merkle, peer
+from kopir.wire import record as records
+from kopir.wire.peer import Opening
+from kopir.wire.record import Kind, Record
+from pki import Made
+
+
+def made(country: Country, name: str) -> Made:
+    """A key of the country with its certificate: `tls`, `digital` (the owner), `stat` (the statistics office), `tsa`."""
+    folder = country.folder / "keys"
+    key = load_pem_private_key((folder / f"{name}.key").read_bytes(), None)
+    certificate = x509.load_pem_x509_certificate((folder / f"{name}.crt").read_bytes())
+    return Made(key, certificate.public_bytes(Encoding.DER))
+
+
+@dataclass(frozen=True)
+class Message:
+    """A request. `data` and `receipt` stand in for what record and signer would make, `head` for fields of the head."""
+
+    record: Record
+    signer: Made
+    body: bytes = b""
+    block: bytes = b""
+    secrets: bytes = b""
+    opening: Opening | None = None
+    head: dict[str, Any] = field(default_factory=dict)
+    data: bytes | None = None
+    receipt: bytes | None = None
+    sent_body: bytes | None = None
+
+    def but(self, **changes: Any) -> Message:
+        """The same with parts changed; names of record fields change the record."""
+        of_record = {name: changes.pop(name) for name in list(changes) if name in Record._fields}
+        return replace(self, record=self.record._replace(**of_record), **changes)
+
+    def sealed(self) -> tuple[bytes, bytes]:
+        """Record and receipt as they will be sent."""
+        data = self.data if self.data is not None else records.encode(self.record)
+        return data, self.receipt if self.receipt is not None else seal_bytes(data, self.signer).receipt
+
+    def head_frame(self) -> bytes:
+        record = self.record
+        head = peer.RequestHead(
+            *(record.request_id, record.client, record.service, record.to_node, record.method, record.target),
+            *(record.body_length, self.block, self.secrets, self.opening),
+        )
+        return peer.encode_request_head(head._replace(**self.head))
+
+    def frames(self) -> bytes:
+        """The whole message."""
+        return self.head_frame() + body_frames(self.body if self.sent_body is None else self.sent_body) + self.tail()
+
+    def tail(self) -> bytes:
+        return peer.encode_tail(*self.sealed())
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An answer, changed the same way as a `Message`."""
+
+    record: Record
+    signer: Made
+    body: bytes = b""
+    block: bytes = b""
+    secrets: bytes = b""
+    head: dict[str, Any] = field(default_factory=dict)
+    data: bytes | None = None
+    receipt: bytes | None = None
+    sent_body: bytes | None = None
+
+    def but(self, **changes: Any) -> Reply:
+        of_record = {name: changes.pop(name) for name in list(changes) if name in Record._fields}
+        return replace(self, record=self.record._replace(**of_record), **changes)
+
+    def sealed(self) -> tuple[bytes, bytes]:
+        data = self.data if self.data is not None else records.encode(self.record)
+        return data, self.receipt if self.receipt is not None else seal_bytes(data, self.signer).receipt
+
+    def head_frame(self) -> bytes:
+        record = self.record
+        head = peer.ResponseHead(record.request_id, record.status or 200, record.body_length, self.block, self.secrets)
+        return peer.encode_response_head(head._replace(**self.head))
+
+    def frames(self) -> bytes:
+        return self.head_frame() + body_frames(self.body if self.sent_body is None else self.sent_body) + self.tail()
+
+    def tail(self) -> bytes:
+        return peer.encode_tail(*self.sealed())
+
+
+def request_of(
+    consumer: Country, provider: Country, now_ms: int, *, body: bytes = b"", block: bytes = b"", **changes: Any
+) -> Message:
+    """A good GET of the register by the consumer's portal; `changes` go to fields of the record."""
+    at_ms = changes.get("instant_ms", now_ms)
+    record = Record(
+        kind=Kind.REQUEST,
+        nonce=fresh(16),
+        request_id=records.request_id_at(at_ms, fresh(16)),
+        message_id="by-hand",
+        from_node=consumer.node,
+        to_node=provider.node,
+        client=consumer.client,
+        service=provider.service,
+        method="GET",
+        target="/regions/1",
+        status=None,
+        header_digest=sha256(block).digest(),
+        media_type=None,
+        body_length=len(body),
+        body_digest=sha256(body).digest(),
+        instant_ms=at_ms,
+        user=None,
+        represented_party=None,
+        issue=None,
+        purpose=None,
+        legal_basis=None,
+        subject_digest=None,
+        head_size=0,
+        head_root=merkle.EMPTY_ROOT,
+        request_leaf=None,
+        reason=None,
+    )
+    return Message(record._replace(**changes), made(consumer, "digital"), body, block)
+
+
+def reply_to(
+    request: Record, data: bytes, provider: Country, now_ms: int, *, body: bytes = b"{}", block: bytes = b""
+) -> Reply:
+    """A good answer of the register to the request whose record bytes are `data`."""
+    record = request._replace(
+        kind=Kind.RESPONSE,
+        nonce=fresh(16),
+        from_node=request.to_node,
+        to_node=request.from_node,
+        status=200,
+        header_digest=sha256(block).digest(),
+        media_type="application/json",
+        body_length=len(body),
+        body_digest=sha256(body).digest(),
+        instant_ms=now_ms,
+        head_size=0,
+        head_root=merkle.EMPTY_ROOT,
+        request_leaf=merkle.leaf_hash(data),
+    )
+    return Reply(record, made(provider, "stat"), body, block)
+
+
+def fresh(count: int) -> bytes:
+    """Bytes that were never drawn before in this run."""
+    fresh.drawn += 1  # type: ignore[attr-defined]
+    return sha256(b"%d" % fresh.drawn).digest()[:count]  # type: ignore[attr-defined]
+
+
+fresh.drawn = 0  # type: ignore[attr-defined]
+
+
+def body_frames(body: bytes, piece: int = 1 << 16) -> bytes:
+    return b"".join(peer.encode_body(body[at : at + piece]) for at in range(0, len(body), piece))
+
+
+def with_proof(message: Any, **changes: Any) -> Any:
+    """The message with a receipt of which one part is another: alg, kid, signature, size, index or path."""
+    from kopir.wire.receipt import decode_receipt, encode_receipt
+
+    data, receipt = message.sealed()
+    parsed = decode_receipt(receipt)
+    names = ("alg", "kid", "signature", "size", "index", "path")
+    parts = {name: changes.get(name, getattr(parsed, name)) for name in names}
+    return replace(message, data=data, receipt=encode_receipt(*(parts[name] for name in names)))
+
+
+def raw_record(record: Record, **changes: Any) -> bytes:
+    """Encode a record without asking whether it may be."""
+    record = record._replace(**changes)
+    return cbor.encode([1, int(record[0]), *record[1:22], list(record[22:24]), *record[24:]])
+
+
+# The line
+
+
+def context_of(
+    side: int,
+    folder: Path,
+    certificate: str = "tls",
+    *,
+    alpn: tuple[str, ...] = (peer.ALPN,),
+    newest: ssl.TLSVersion = ssl.TLSVersion.TLSv1_3,
+) -> ssl.SSLContext:
+    """A TLS context that trusts anyone, with a key of `folder`; an empty name is no certificate at all."""
+    context = ssl.SSLContext(side)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    context.maximum_version = newest
+    if alpn:
+        context.set_alpn_protocols(list(alpn))
+    if certificate:
+        context.load_cert_chain(folder / f"{certificate}.crt", folder / f"{certificate}.key")
+    return context
+
+
+def caller(country: Country, certificate: str = "tls", **changes: Any) -> ssl.SSLContext:
+    """The context of a caller with a key of `country`."""
+    return context_of(ssl.PROTOCOL_TLS_CLIENT, country.folder / "keys", certificate, **changes)
+
+
+@dataclass
+class Got:
+    """What came back before the other side closed or the answer was whole."""
+
+    head: peer.ResponseHead | None = None
+    body: bytes = b""
+    tail: peer.Tail | None = None
+    fault: peer.Fault | None = None
+
+    @property
+    def code(self) -> str:
+        """The fault's code; `answered` for an answer, `closed` for nothing."""
+        if self.fault is not None:
+            return self.fault.code
+        return "closed" if self.tail is None else "answered"
+
+    @property
+    def record(self) -> Record:
+        assert self.tail is not None
+        return records.decode(self.tail.record)
+
+
+class Line:
+    """A connection to a node's peer port."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.reader = reader
+        self.writer = writer
+        self._receiver = peer.Receiver("answers")
+
+    def send(self, data: bytes) -> None:
+        self.writer.write(data)
+
+    async def get(self) -> Got:
+        """Read one answer, or what there is of it."""
+        got = Got()
+        while got.tail is None and got.fault is None:
+            try:
+                data = await asyncio.wait_for(self.reader.read(1 << 16), 20)
+            except (ConnectionError, ssl.SSLError):
+                break
+            if not data:
+                break
+            for event in self._receiver.feed(data):
+                if isinstance(event, bytes):
+                    got.body += event
+                elif isinstance(event, peer.Tail):
+                    got.tail = event
+                elif isinstance(event, peer.Fault):
+                    got.fault = event
+                else:
+                    got.head = event  # type: ignore[assignment]  # answers have no other event
+        return got
+
+    def close(self) -> None:
+        self.writer.transport.abort()
+
+
+@asynccontextmanager
+async def line_to(port: int, context: ssl.SSLContext):
+    """Open a line."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port, ssl=context, server_hostname="")
+    line = Line(reader, writer)
+    try:
+        yield line
+    finally:
+        line.close()
+
+
+async def deliver(port: int, context: ssl.SSLContext, data: bytes) -> Got:
+    """Send `data` on a line of its own and return what comes back; `closed` also when there was no handshake."""
+    try:
+        async with line_to(port, context) as line:
+            line.send(data)
+            return await line.get()
+    except (ConnectionError, ssl.SSLError):
+        return Got()
+
+
+# A provider
+
+
+@dataclass
+class Asked:
+    """A request that the evil provider was sent."""
+
+    head: peer.RequestHead
+    body: bytes
+    tail: peer.Tail
+
+    @property
+    def record(self) -> Record:
+        return records.decode(self.tail.record)
+
+
+Answering = Callable[[Asked], "bytes | Awaitable[bytes]"]
+
+
+@dataclass
+class Provider:
+    """A node that answers with the bytes that `answer` makes; None of it is checked. Empty bytes close the line."""
+
+    answer: Answering = lambda _: b""
+    asked: list[Asked] = field(default_factory=list)
+    handshakes: int = 0
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.handshakes += 1
+        receiver = peer.Receiver("requests")
+        head, body = None, b""
+        try:
+            while data := await reader.read(1 << 16):
+                for event in receiver.feed(data):
+                    if isinstance(event, peer.RequestHead):
+                        head, body = event, b""
+                    elif isinstance(event, bytes):
+                        body += event
+                    elif isinstance(event, peer.Tail) and head is not None:
+                        self.asked.append(Asked(head, body, event))
+                        answer = self.answer(self.asked[-1])
+                        answer = answer if isinstance(answer, bytes) else await answer
+                        if not answer:
+                            return
+                        writer.write(answer)
+        except (ConnectionError, ssl.SSLError):
+            return
+        finally:
+            writer.transport.abort()
+
+
+@asynccontextmanager
+async def providing(country: Country, provider: Provider, context: ssl.SSLContext | None = None):
+    """Listen at the address of the country's node."""
+    tls = context or context_of(ssl.PROTOCOL_TLS_SERVER, country.folder / "keys")
+    server = await asyncio.start_server(provider.serve, "127.0.0.1", country.ports.peer, ssl=tls)
+    try:
+        yield provider
+    finally:
+        server.close()
+
+
+# What became of it
+
+
+@dataclass
+class Trace:
+    """What a node told and kept, to be asked what a hostile message left behind."""
+
+    node: Any
+    service: Any
+    lines: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.node.log.flush()
+        self.node.log._write = lambda data: self.lines.extend(data.decode().splitlines())
+
+    @property
+    def failures(self) -> float:
+        """Early failures counted, of all codes."""
+        samples = (sample for metric in self.node.metrics.early_failures.collect() for sample in metric.samples)
+        return sum(sample.value for sample in samples if sample.name.endswith("_total"))
+
+    @property
+    def state(self) -> tuple[int, int]:
+        """Entries in the journal, requests that the service saw."""
+        return self.node.core.journal.size, len(self.service.seen) if self.service else 0
+
+    def log(self) -> str:
+        self.node.log.flush()
+        return "\n".join(self.lines)
+
+    def records(self) -> list[Record]:
+        """The records in the journal."""
+        return [one for one, _, _ in self.sealed()]
+
+    def sealed(self) -> list[tuple[Record, bytes, bytes]]:
+        """Records with their bytes and receipts."""
+        journal = self.node.core.journal
+        entries = [cbor.decode(journal.entry(index)) for index in range(journal.head[0])]
+        return [(records.decode(entry[2]), entry[2], entry[3]) for entry in entries if entry[0] == 1]  # type: ignore[index, misc, arg-type]
+
+
+def signer_of(receipt: bytes) -> bytes:
+    """The kid of a receipt."""
+    from kopir.wire.receipt import decode_receipt
+
+    return decode_receipt(receipt).kid
