@@ -167,6 +167,10 @@ class Consumer:
             await written.ticket.group.written
             try:
                 async with asyncio.timeout(core.config.limits.answer_timeout_s):
+                    if not link.is_idle:  # it was lost while the record was being written
+                        raise link.refusal or PeerLostError(
+                            "the other node closed the connection", may_repeat=link.is_reused
+                        )
                     answer = link.begin()
                     await link.send(
                         _head_frame(request, asked, opening), body, peer.encode_tail(written.data, written.receipt)

@@ -26,10 +26,11 @@ from kopir.wire.record import request_id_text
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from kopir.bridge.consumer import Consumer
+    from kopir.bridge.consumer import Consumer, Proven
     from kopir.bridge.core import Core
     from kopir.bridge.http_messages import Caller
     from kopir.wire.names import ClientId
+    from kopir.wire.r1 import R1Request
 
 _PLACE: Final = "ClientProxy"
 
@@ -78,7 +79,11 @@ class Gateway:
         target = request.target
         if target.startswith(b"/r1/"):
             return await self._call(request)
-        path = urlsplit(target).path.rstrip(b"/") or b"/"
+        try:
+            path = urlsplit(target).path.rstrip(b"/") or b"/"
+        except ValueError:
+            msg = "the request target is neither a path nor an address"
+            raise CallerError(msg) from None
         if path == b"/listClients" and request.method in {"GET", "HEAD"}:
             return self._list_clients(request)
         if path == b"/evidence" and request.method in {"GET", "HEAD"}:
@@ -92,6 +97,15 @@ class Gateway:
         asked = r1.parse_request(request.method, request.target, request.headers)
         self.authenticate(asked.client, request.caller)
         proven, body_sha512 = await self._consumer.call(request, asked)
+        try:
+            return self._answer(request, asked, proven, body_sha512)
+        except BaseException:
+            proven.body.close()
+            raise
+
+    def _answer(
+        self, request: HttpRequest, asked: R1Request, proven: Proven, body_sha512: bytes | None
+    ) -> HttpResponse:
         record = proven.record
         request_id = request_id_text(record.request_id)
         asked_headers = service_headers(record, asked.media_type, asked.subject, asked.block, asked.secrets)

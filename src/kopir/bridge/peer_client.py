@@ -72,6 +72,7 @@ class PeerLink(asyncio.BufferedProtocol):
         self._drained: asyncio.Future[None] | None = None
         self.digest = b""
         self.alpn: str | None = None
+        self.refusal: PeerFaultError | None = None
         self.is_reused = False
         self.idle_since = 0.0
 
@@ -147,6 +148,10 @@ class PeerLink(asyncio.BufferedProtocol):
 
     def _take(self, event: peer.Event) -> None:
         answer = self._answer
+        if answer is None and type(event) is peer.Fault:
+            self.refusal = PeerFaultError(event)  # it does not want this connection at all
+            self.transport.close()
+            return
         if answer is None or answer.tail is not None:
             msg = "an answer that nobody asked for"
             raise PeerProtocolError(msg)
