@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
@@ -27,7 +27,7 @@ from pki import Made
 
 
 def made(country: Country, name: str) -> Made:
-    """A key of the country with its certificate: `tls`, `digital` (the owner), `stat` (the statistics office), `tsa`."""
+    """A key of the country with its certificate: `tls`, `digital` (the owner), `stat` (the register's member)."""
     folder = country.folder / "keys"
     key = load_pem_private_key((folder / f"{name}.key").read_bytes(), None)
     certificate = x509.load_pem_x509_certificate((folder / f"{name}.crt").read_bytes())
@@ -284,7 +284,7 @@ class Line:
 
 
 @asynccontextmanager
-async def line_to(port: int, context: ssl.SSLContext):
+async def line_to(port: int, context: ssl.SSLContext) -> AsyncIterator[Line]:
     """Open a line."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port, ssl=context, server_hostname="")
     line = Line(reader, writer)
@@ -356,7 +356,9 @@ class Provider:
 
 
 @asynccontextmanager
-async def providing(country: Country, provider: Provider, context: ssl.SSLContext | None = None):
+async def providing(
+    country: Country, provider: Provider, context: ssl.SSLContext | None = None
+) -> AsyncIterator[Provider]:
     """Listen at the address of the country's node."""
     tls = context or context_of(ssl.PROTOCOL_TLS_SERVER, country.folder / "keys")
     server = await asyncio.start_server(provider.serve, "127.0.0.1", country.ports.peer, ssl=tls)
@@ -364,51 +366,3 @@ async def providing(country: Country, provider: Provider, context: ssl.SSLContex
         yield provider
     finally:
         server.close()
-
-
-# What became of it
-
-
-@dataclass
-class Trace:
-    """What a node told and kept, to be asked what a hostile message left behind."""
-
-    node: Any
-    service: Any
-    lines: list[str] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.node.log.flush()
-        self.node.log._write = lambda data: self.lines.extend(data.decode().splitlines())
-
-    @property
-    def failures(self) -> float:
-        """Early failures counted, of all codes."""
-        samples = (sample for metric in self.node.metrics.early_failures.collect() for sample in metric.samples)
-        return sum(sample.value for sample in samples if sample.name.endswith("_total"))
-
-    @property
-    def state(self) -> tuple[int, int]:
-        """Entries in the journal, requests that the service saw."""
-        return self.node.core.journal.size, len(self.service.seen) if self.service else 0
-
-    def log(self) -> str:
-        self.node.log.flush()
-        return "\n".join(self.lines)
-
-    def records(self) -> list[Record]:
-        """The records in the journal."""
-        return [one for one, _, _ in self.sealed()]
-
-    def sealed(self) -> list[tuple[Record, bytes, bytes]]:
-        """Records with their bytes and receipts."""
-        journal = self.node.core.journal
-        entries = [cbor.decode(journal.entry(index)) for index in range(journal.head[0])]
-        return [(records.decode(entry[2]), entry[2], entry[3]) for entry in entries if entry[0] == 1]  # type: ignore[index, misc, arg-type]
-
-
-def signer_of(receipt: bytes) -> bytes:
-    """The kid of a receipt."""
-    from kopir.wire.receipt import decode_receipt
-
-    return decode_receipt(receipt).kid

@@ -124,6 +124,7 @@ class PeerConnection(asyncio.BufferedProtocol):
         self._wake: asyncio.Future[None] | None = None
         self._task: asyncio.Task[None] | None = None
         self._is_busy = False
+        self._is_deaf = False
         self._is_refused = False
         self._drained: asyncio.Future[None] | None = None
         self._deadline = time.monotonic() + server.idle_s
@@ -173,7 +174,7 @@ class PeerConnection(asyncio.BufferedProtocol):
 
     def _receive(self, data: bytes) -> None:
         """Feed the frames; what is out of form or order ends the connection."""
-        if self._is_refused:
+        if self._is_deaf:
             return
         self._deadline = time.monotonic() + QUIET_S
         try:
@@ -183,7 +184,7 @@ class PeerConnection(asyncio.BufferedProtocol):
             if self._receiving is None:
                 self._refuse(error.code, error.message)
             else:  # whoever reads the body answers and reports it
-                self._is_refused = True
+                self._is_deaf = True
                 self._receiving.body.fail(error)
 
     def pause_writing(self) -> None:
@@ -200,7 +201,7 @@ class PeerConnection(asyncio.BufferedProtocol):
 
     async def answer(self, head: bytes, body: StoredBody, tail: bytes) -> None:
         """Write a whole answer, if there is still someone to read it."""
-        if self._transport.is_closing():
+        if self._transport.is_closing() or self._is_refused:
             return
         if body.data is not None and body.length <= peer.MAX_PAYLOAD_BYTES:
             middle = peer.encode_body(body.data) if body.length else b""
@@ -212,14 +213,14 @@ class PeerConnection(asyncio.BufferedProtocol):
             if self._drained is not None:
                 self._deadline = time.monotonic() + QUIET_S
                 await self._drained
-            if self._transport.is_closing():
+            if self._transport.is_closing() or self._is_refused:
                 return
         self._transport.write(tail)
 
     def fault(self, fault: peer.Fault) -> None:
         """Answer unsigned, read nothing more, and close once the other side has had time to read it."""
-        self._is_refused = True
-        if not self._transport.is_closing():
+        was_refused, self._is_refused, self._is_deaf = self._is_refused, True, True
+        if not was_refused and not self._transport.is_closing():
             self._transport.write(peer.encode_fault(fault))
             self._transport.resume_reading()
             self._loop.call_later(LINGER_S, self._transport.close)

@@ -1,0 +1,163 @@
+"""A hostile node in front of a running one, and what became of it: journal, service, counters, logs.
+
+def test_something(tmp_path):
+async def story(scene: Scene) -> None:
+await scene.check({"what is wrong": (bytes_to_send, code_of_the_fault)})
+play(tmp_path, story)
+"""
+
+from __future__ import annotations
+
+import ssl
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from evilpeer import Got, Message, caller, deliver, request_of
+from kopir.bridge.publish import publish as publish_directory
+from kopir.demo.country import Country
+from kopir.signing.authority import open_authority
+from kopir.signing.csr import make_csr, parse_csr, parse_subject
+from kopir.signing.keys import load_private_key, new_private_key, write_private_key
+from kopir.wire import cbor
+from kopir.wire import record as records
+from kopir.wire.receipt import decode_receipt
+from kopir.wire.record import Record
+from twonodes import Pair, edit, run_pair
+
+SERVER = "Server.ServerProxy."
+HOUR_MS = 3_600_000
+Story = Callable[["Scene"], Awaitable[None]]
+Prepare = Callable[[Country, Country], None]
+
+
+@dataclass
+class Trace:
+    """What a node told and kept, to be asked what a hostile message left behind."""
+
+    node: Any
+    service: Any
+    lines: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.node.log.flush()
+        self.node.log._write = lambda data: self.lines.extend(data.decode().splitlines())
+
+    @property
+    def failures(self) -> float:
+        """Early failures counted, of all codes."""
+        samples = (sample for metric in self.node.metrics.early_failures.collect() for sample in metric.samples)
+        return float(sum(sample.value for sample in samples if sample.name.endswith("_total")))
+
+    @property
+    def state(self) -> tuple[int, int]:
+        """Entries in the journal, requests that the service saw."""
+        return self.node.core.journal.size, len(self.service.seen) if self.service else 0
+
+    def log(self) -> str:
+        self.node.log.flush()
+        return "\n".join(self.lines)
+
+    def records(self) -> list[Record]:
+        """The records in the journal."""
+        return [one for one, _, _ in self.sealed()]
+
+    def sealed(self) -> list[tuple[Record, bytes, bytes]]:
+        """Records with their bytes and receipts."""
+        journal = self.node.core.journal
+        entries = [cbor.decode(journal.entry(index)) for index in range(journal.head[0])]
+        return [(records.decode(entry[2]), entry[2], entry[3]) for entry in entries if entry[0] == 1]  # type: ignore[index, misc, arg-type]
+
+
+def signer_of(receipt: bytes) -> bytes:
+    """The kid of a receipt."""
+    return decode_receipt(receipt).kid
+
+
+class Scene:
+    """A running provider node, its trace, and a caller with the TLS key of TJ's node."""
+
+    def __init__(self, pair: Pair) -> None:
+        self.kz, self.tj, self.node = pair.kz_country, pair.tj_country, pair.kz
+        self.trace = Trace(pair.kz, pair.service)
+        self.service = pair.service
+        self.tls: ssl.SSLContext = caller(self.tj)
+
+    def good(self, **changes: Any) -> Message:
+        return request_of(self.tj, self.kz, self.node.core.now_ms(), **changes)
+
+    async def deliver(self, data: bytes) -> Got:
+        return await deliver(self.kz.ports.peer, self.tls, data)
+
+    async def fault_of(self, data: bytes, *codes: str) -> str:
+        """What is wrong with how the node refused `data`, empty if nothing is. No code given: any fault."""
+        state, failures = self.trace.state, self.trace.failures
+        got = await self.deliver(data)
+        faults = []
+        if got.fault is None or (codes and got.code not in codes):
+            faults.append(f"got {got.code}: {got.fault and got.fault.message}")
+        if self.trace.state != state:
+            faults.append(f"journal and service went from {state} to {self.trace.state}")
+        if self.trace.failures != failures + 1:
+            faults.append(f"{self.trace.failures - failures} failures counted")
+        if got.fault is not None and f'"{got.code.removeprefix(SERVER)}"' not in self.trace.log().replace(SERVER, ""):
+            faults.append("not in the log")
+        return ", ".join(faults)
+
+    async def check(self, table: dict[str, tuple[bytes, str]]) -> None:
+        """Demand that each message is refused with its code, and that a good one is answered afterwards."""
+        found = {name: await self.fault_of(data, code) for name, (data, code) in table.items()}
+        assert {name: fault for name, fault in found.items() if fault} == {}
+        got = await self.deliver(self.good().frames())
+        assert (got.code, got.body) == ("answered", b'{"ok":true}')
+
+
+def play(folder: Path, story: Story, *, prepare: Prepare | None = None) -> None:
+    async def scene(pair: Pair) -> None:
+        await story(Scene(pair))
+
+    run_pair(folder, scene, prepare=prepare)
+
+
+def any_method(kz: Country, _: Country) -> None:
+    """Let the portal call the register by any method."""
+    edit(kz, ('method = "GET"\n', ""))
+
+
+# What an authority and a publisher do
+
+
+def clock_ms() -> int:
+    """Now."""
+    return time.time_ns() // 1_000_000
+
+
+def issue(country: Country, name: str, purpose: str = "tls", *, days: int = 30, now_ms: int | None = None) -> str:
+    """Make `keys/NAME.key` and `keys/NAME.crt` by the country's authority; return the serial."""
+    keys = country.folder / "keys"
+    key = new_private_key()
+    write_private_key(keys / f"{name}.key", key)
+    request = parse_csr(make_csr(key, parse_subject(f"CN={name}"), ()))
+    der = open_authority(country.folder / "ca").issue(request, purpose=purpose, days=days, now_ms=now_ms or clock_ms())
+    certificate = x509.load_der_x509_certificate(der)
+    (keys / f"{name}.crt").write_bytes(certificate.public_bytes(Encoding.PEM))
+    return f"{certificate.serial_number:x}"
+
+
+def publish(
+    country: Country, *changes: tuple[str, str], now_ms: int | None = None, key: str = "directory", **more: Any
+) -> None:
+    """Change the description of the directory and publish it under the next number."""
+    description = country.folder / "directory.toml"
+    text = description.read_text(encoding="utf-8")
+    for old, new in changes:
+        assert old in text, old
+        text = text.replace(old, new)
+    description.write_text(text, encoding="utf-8")
+    signing = load_private_key(country.folder / "keys" / f"{key}.key")
+    publish_directory(description, signing, country.folder / "directory.cose", now_ms=now_ms or clock_ms(), **more)
