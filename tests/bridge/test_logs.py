@@ -99,7 +99,7 @@ def test_a_log_that_cannot_be_written_stops_nobody(monkeypatch: pytest.MonkeyPat
     def fail(*_: object) -> int:
         raise BrokenPipeError
 
-    monkeypatch.setattr(logs.os, "write", fail)
+    monkeypatch.setattr("kopir.bridge.logs.os.write", fail)
     log = Log("KZ/GOV/1/node1")
     log.error("something")
 

@@ -78,7 +78,7 @@ class Pair:
 
     async def ask(
         self,
-        rest: str = "/regions",
+        rest: str = "/regions/1",
         *,
         method: str = "GET",
         body: bytes | None = None,

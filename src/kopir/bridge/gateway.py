@@ -174,12 +174,12 @@ class Gateway:
     def _fault(self, request: HttpRequest, code: str, message: str, detail: str = "") -> HttpResponse:
         core = self._core
         detail = detail or new_detail()
-        core.metrics.early_failures.labels(code).inc()
-        core.log.limited("refused to client", key=code, every_s=0.1, code=code, detail=detail, why=message)
         try:
             fault = faults.Fault(code, message, detail)
-        except ProtocolError:  # the other node's code is not one of the protocol's
+        except ProtocolError:  # the other node's code is not one of the protocol's, nor a name for a counter
             fault = faults.Fault(f"Server.{_PLACE}.InvalidMessage", message, detail)
+        core.metrics.early_failures.labels(fault.code).inc()
+        core.log.limited("refused to client", key=fault.code, every_s=0.1, code=code, detail=detail, why=message)
         status, media_type, body = faults.render(fault, request.header(b"accept"), self._spelling)
         headers = [(b"content-type", media_type), (b"x-road-error", faults.spelled(fault, self._spelling).encode())]
         return HttpResponse(status, headers, body)
