@@ -23,7 +23,7 @@ from pathlib import Path
 
 import report
 from checks import check_evidence, check_journals, journal_bytes, refuse_memory
-from load import Target, fetch_large, measure, send_large, warm_up
+from load import Target, fetch_large, fill, measure, send_large, warm_up
 from report import Large, Machine, Point, Result, Run
 from stand import BenchError, Stand, filesystem_of
 
@@ -98,7 +98,7 @@ class _Bench:
         stand.start_relay(self._nginx)
         start_s = stand.start_nodes()
         say(f"started in {start_s:.2f} s; {len(CONNECTIONS) * len(ANSWERS)} loads, {self._rounds} rounds each")
-        self._warm_up(self._relay, 4 * max(CONNECTIONS))
+        fill(self._wrk, self._relay, 4 * max(CONNECTIONS))
         points = tuple(self._point(size, path, count) for size, path in ANSWERS for count in CONNECTIONS)
         rss_mb = stand.rss_mb(peak=True)
         large = self._large()

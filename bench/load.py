@@ -71,6 +71,12 @@ def measure(wrk: str, target: Target, path: str, connections: int, seconds: int)
     return run
 
 
+def fill(wrk: str, target: Target, connections: int) -> None:
+    """Have as many answers on their way at once as there will ever be connections, in each of two worker processes."""
+    for _ in range(2):
+        press(wrk, target, "/data/slow", connections, 2)
+
+
 def warm_up(wrk: str, target: Target, connections: int) -> tuple[int, int]:
     """Press until a whole second passes without a TLS handshake; returns the answers that came, and the seconds."""
     answers = 0

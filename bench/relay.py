@@ -42,14 +42,17 @@ http {{
 {body}}}
 """
 
-# A body is read to its end before the answer: the call behind takes its headers alone.
+# A body is read to its end before the answer: the call behind takes its headers alone. A slow answer keeps a connection
+# of the relay busy for a second, so that all that it may ever need are made before anything is measured. That the load
+# generator leaves in the middle of its last answers must not cost the relay the connections behind them.
 _SERVICE = """\
   access_log off;
   upstream taken {{ server 127.0.0.1:{port}; keepalive 16; keepalive_requests 1000000000; keepalive_timeout 3600s; }}
   server {{
-    listen 127.0.0.1:{port} backlog=4096;
+    listen 127.0.0.1:{port} backlog=4096 reuseport;
     root {folder}/answers;
     location = /data/small {{ return 200 '{small}'; }}
+    location = /data/slow {{ limit_rate 200; return 200 '{small}'; }}
     location = /data/taken {{ return 200 '{{"taken":true}}'; }}
     location = /data/take {{
       proxy_pass http://taken/data/taken;
@@ -68,9 +71,10 @@ _FRONT = """\
   access_log {folder}/front-wrong.log wrong if=$is_wrong;
   upstream back {{ server 127.0.0.1:{back}; keepalive 512; keepalive_requests 1000000000; keepalive_timeout 3600s; }}
   server {{
-    listen 127.0.0.1:{front} backlog=4096;
+    listen 127.0.0.1:{front} backlog=4096 reuseport;
     location / {{
       proxy_pass https://back;
+      proxy_ignore_client_abort on;
       proxy_http_version 1.1;
       proxy_set_header Connection "";
       proxy_ssl_protocols TLSv1.3;
@@ -91,7 +95,7 @@ _BACK = """\
     server 127.0.0.1:{service}; keepalive 512; keepalive_requests 1000000000; keepalive_timeout 3600s;
   }}
   server {{
-    listen 127.0.0.1:{back} ssl backlog=4096;
+    listen 127.0.0.1:{back} ssl backlog=4096 reuseport;
     ssl_protocols TLSv1.3;
     ssl_certificate {asked}/keys/relay.crt;
     ssl_certificate_key {asked}/keys/relay.key;
@@ -99,6 +103,7 @@ _BACK = """\
     ssl_verify_client on;
     location / {{
       proxy_pass http://service;
+      proxy_ignore_client_abort on;
       proxy_http_version 1.1;
       proxy_set_header Connection "";
     }}
