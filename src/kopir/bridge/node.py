@@ -10,6 +10,7 @@ import gc
 import random
 import signal
 import time
+from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
 import uvloop
@@ -29,24 +30,21 @@ from kopir.bridge.gateway import Gateway
 from kopir.bridge.http_client import HttpClient
 from kopir.bridge.http_messages import HttpRequest, HttpResponse
 from kopir.bridge.journal import Journal, JournalFailedError
-from kopir.bridge.keyring import load_registered, load_signers
 from kopir.bridge.listeners import Listeners
 from kopir.bridge.logs import FLUSH_S, Log
 from kopir.bridge.metrics import Metrics
+from kopir.bridge.parts import Parts
 from kopir.bridge.peer_client import PeerPool
 from kopir.bridge.peer_server import PeerServer
 from kopir.bridge.provider import Provider
 from kopir.bridge.proving import Prover
 from kopir.bridge.sealing import Sealer
-from kopir.bridge.services import Services
 from kopir.bridge.stamping import Stamper
-from kopir.bridge.tls import gateway_context, peer_client_context, peer_server_context, trust
 from kopir.bridge.vault import Vault
 from kopir.wire.errors import RefusedError
 from kopir.wire.replay import ReplayMemory
 
 if TYPE_CHECKING:
-    import ssl
     from collections.abc import Callable
     from pathlib import Path
 
@@ -57,6 +55,8 @@ if TYPE_CHECKING:
 GRACE_S: Final = 30.0
 SWEEP_S: Final = 1.0
 FORGET_S: Final = 3600.0
+_FIXED: Final = ("node", "peer.listen", "client.http", "client.https", "control", "journal", "directory.listen")
+"""What only a restart can change."""
 
 
 def now_ms() -> int:
@@ -75,64 +75,70 @@ class Node:
         Raises:
             BridgeError, SigningError, ProtocolError: what an operator must mend first.
         """
-        state = config.node.state
-        for folder in (state, state / "spool", state / "directories"):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        directories = _open_directories(config)
+        self._parts = Parts.load(config, directories.authorities())
         self.log = Log(config.node.id, level=config.node.log_level)
         self.metrics = Metrics()
         self.client = HttpClient()
-        journal = Journal.open(config.journal.folder, node=config.node.id, disk=disk, exponent=config.journal.exponent)
-        directories = Directories(
-            DirectoryStore(state / "directories", OsDisk()), load_anchors(config.directory.anchors)
-        )
+        self.stopping = asyncio.Event()
+        journal = self._open_journal(config, disk)
         self.core = Core(
             config=config,
             directories=directories,
             journal=journal,
             sealers={},
             prover=Prover(),
-            spool=SpoolSpace(state / "spool", config.limits.spool_bytes),
+            spool=SpoolSpace(config.node.state / "spool", config.limits.spool_bytes),
             metrics=self.metrics,
             log=self.log,
-            vault=_open_vault(config),
+            vault=_open_vault(config, journal.exponent),
             now_ms=clock,
         )
-        self._set_signers(config)
+        self._take_over_signers()
         self.stamper = Stamper(self.core, self.client)
         self.refresher = Refresher(
             directories, fetch=self.client.fetch, log=self.log, metrics=self.metrics, changed=self._directory_changed
         )
+        self.pool = PeerPool(
+            lambda: self._parts.peer_client_tls, max_idle=config.peer.pool_size, idle_s=config.peer.idle_s
+        )
+        self.consumer = Consumer(self.core, self.pool, check=self._check)
         replay = ReplayMemory()
         replay.load(journal.load_recent(clock() - WINDOW_PAST_MS), clock())
-        authorities = directories.authorities()
-        self._peer_tls = peer_server_context(config.peer.identity, authorities)
-        self._pool_tls = peer_client_context(config.peer.identity, authorities)
-        self.pool = PeerPool(self._pool_context, max_idle=config.peer.pool_size, idle_s=config.peer.idle_s)
-        self.consumer = Consumer(self.core, self.pool, check=self._check)
-        self.provider = Provider(self.core, Services(config), self.client, replay, check=self._check)
-        registered, certificates = load_registered(config)
-        self.gateway = Gateway(self.core, self.consumer, registered=registered, find_evidence=self._find_evidence)
-        identity = config.client.identity
-        self._gateway_tls = gateway_context(identity, certificates) if identity is not None else None
-        self.peers = PeerServer(
+        self.provider = Provider(self.core, self._parts.services, self.client, replay, check=self._check)
+        self.gateway = Gateway(
+            self.core, self.consumer, registered=self._parts.registered, find_evidence=self._find_evidence
+        )
+        self.peers = self._make_peer_server()
+        self.listeners = Listeners(config, self.gateway.handle, self._make_control().handle, self._publish, self.peers)
+
+    def _open_journal(self, config: NodeConfig, disk: Disk | None) -> Journal:
+        journal = Journal.open(config.journal.folder, node=config.node.id, disk=disk, exponent=config.journal.exponent)
+        journal.on_failure(
+            lambda error: self.log.error("journal_failed", why=str(error), remedy="free or replace the disk")
+        )
+        if journal.cut_bytes:
+            self.log.warning("journal_cut", bytes=journal.cut_bytes, why="the last group was torn when the node died")
+        return journal
+
+    def _make_peer_server(self) -> PeerServer:
+        config = self.core.config
+        return PeerServer(
             self.provider.serve,
-            nodes_by_tls=directories.nodes_by_tls,
+            nodes_by_tls=self.core.directories.nodes_by_tls,
             report=self._report_peer,
-            now_ms=clock,
+            now_ms=self.core.now_ms,
             idle_s=config.peer.idle_s,
             max_connections=config.limits.connections,
         )
-        self.stopping = asyncio.Event()
-        control = Control(
+
+    def _make_control(self) -> Control:
+        return Control(
             problems=self.problems,
             exposition=self._exposition,
             reload=self.reload,
             stamp=self.stamper.stamp_now,
             stop=self.stopping.set,
-        )
-        self.listeners = Listeners(config, self.gateway.handle, control.handle, self._publish, self.peers)
-        journal.on_failure(
-            lambda error: self.log.error("journal_failed", why=str(error), remedy="free or replace the disk")
         )
 
     # -- life
@@ -142,7 +148,7 @@ class Node:
         config = self.core.config
         await self.refresher.refresh(self.core.now_ms())
         self._take_over_directories()
-        await self.listeners.open(self._peer_tls, self._gateway_tls)
+        await self.listeners.open(self._parts.peer_server_tls, self._parts.gateway_tls)
         for work in (
             self.refresher.refresh_forever(
                 period_s=config.directory.refresh_s, clock_ms=self.core.now_ms, draw=random.random
@@ -216,35 +222,22 @@ class Node:
         old = self.core.config
         try:
             config = configuration.load(old.file)
-            signers = load_signers(config)
-            registered, certificates = load_registered(config)
-            services = Services(config)
             anchors = load_anchors(config.directory.anchors)
-            authorities = self.core.directories.authorities()
-            peer_tls = peer_server_context(config.peer.identity, authorities)
-            pool_tls = peer_client_context(config.peer.identity, authorities)
-            gateway_tls = gateway_context(config.client.identity, certificates) if config.client.identity else None
+            parts = Parts.load(config, self.core.directories.authorities())
         except Exception as error:  # noqa: BLE001  # a reload must never end the node; the operator is told everything
             self.log.error("reload_refused", why=str(error))
             return str(error).splitlines()
-        fixed = ("node", "peer.listen", "client.http", "client.https", "control", "journal")
-        problems = [
-            f"{key} changed: restart the node for that" for key in fixed if _value(old, key) != _value(config, key)
-        ]
+        problems = [f"{key} changed: restart the node for that" for key in _FIXED if _differ(old, config, key)]
         if problems:
             return problems
         self.core.config = config
-        for member in set(self.core.sealers) - set(signers):
-            del self.core.sealers[member]
-        for member, signer in signers.items():
-            if member not in self.core.sealers or self.core.sealers[member].kid != signer.kid:
-                self.core.sealers[member] = Sealer(signer, start=self.core.start)
-        self.gateway.registered = registered
-        self.provider.services = services
+        self._parts = parts
+        self._take_over_signers()
+        self.gateway.registered = parts.registered
+        self.provider.services = parts.services
         for change in self.core.directories.replace_anchors(anchors):
             await self._directory_changed(change)
-        self._peer_tls, self._pool_tls, self._gateway_tls = peer_tls, pool_tls, gateway_tls
-        await self.listeners.replace_tls(peer_tls, gateway_tls)
+        await self.listeners.replace_tls(parts.peer_server_tls, parts.gateway_tls)
         await self.refresher.refresh(self.core.now_ms())
         self.log.info("reloaded")
         return []
@@ -263,9 +256,7 @@ class Node:
 
     def _take_over_directories(self) -> None:
         core = self.core
-        authorities = core.directories.authorities()
-        trust(self._peer_tls, authorities)
-        trust(self._pool_tls, authorities)
+        self._parts.trust(core.directories.authorities())
         own = core.directories.get(core.config.node.instance)
         entry = own.directory.node(core.node) if own is not None else None
         core.own_clients = frozenset(entry.clients) if entry is not None else frozenset()
@@ -274,12 +265,14 @@ class Node:
                 "not_in_directory", remedy=f"have {core.node} entered in the directory of {core.config.node.instance}"
             )
 
-    def _set_signers(self, config: NodeConfig) -> None:
-        for member, signer in load_signers(config).items():
-            self.core.sealers[member] = Sealer(signer, start=self.core.start)
-
-    def _pool_context(self) -> ssl.SSLContext:
-        return self._pool_tls
+    def _take_over_signers(self) -> None:
+        """Keep a sealer whose key stayed: it may have a signature under way."""
+        sealers, signers = self.core.sealers, self._parts.signers
+        for member in set(sealers) - set(signers):
+            del sealers[member]
+        for member, signer in signers.items():
+            if member not in sealers or sealers[member].kid != signer.kid:
+                sealers[member] = Sealer(signer, start=self.core.start)
 
     # -- work in the background
 
@@ -336,26 +329,26 @@ class Node:
         self.log.limited("peer_refused", key=code, code=code, why=text)
 
 
-def _open_vault(config: NodeConfig) -> Vault | None:
-    """Open the vault if the configuration wants anything kept in it."""
+def _open_directories(config: NodeConfig) -> Directories:
+    """Make the node's folders, and open what is kept of the directories."""
+    state = config.node.state
+    for folder in (state, state / "spool", state / "directories"):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return Directories(DirectoryStore(state / "directories", OsDisk()), load_anchors(config.directory.anchors))
+
+
+def _open_vault(config: NodeConfig, exponent: int) -> Vault | None:
+    """Open the vault if the configuration wants anything kept in it; `exponent` is the journal's."""
     section = config.journal
     if not (section.keep_openings or section.keep_bodies or any(service.keep_bodies for service in config.services)):
         return None
     keys = config.node.state / "vault-keys"
-    return Vault(
-        section.folder / "vault",
-        keys,
-        exponent=section.exponent,
-        now_ms=now_ms,
-        keep_openings=section.keep_openings,
-    )
+    folder = section.folder / "vault"
+    return Vault(folder, keys, exponent=exponent, now_ms=now_ms, keep_openings=section.keep_openings)
 
 
-def _value(config: NodeConfig, key: str) -> object:
-    value: object = config
-    for part in key.split("."):
-        value = getattr(value, part)
-    return value
+def _differ(old: NodeConfig, new: NodeConfig, key: str) -> bool:
+    return bool(attrgetter(key)(old) != attrgetter(key)(new))
 
 
 async def _run(config: NodeConfig) -> None:

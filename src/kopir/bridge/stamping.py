@@ -10,16 +10,21 @@ import asyncio
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
+from kopir.bridge.journal import JournalGapError
 from kopir.signing import stamps
 from kopir.signing.errors import StampError
 from kopir.wire import cbor
+from kopir.wire import record as records
 from kopir.wire.errors import ProtocolError, RefusedError
 
 if TYPE_CHECKING:
     from kopir.bridge.core import Core
     from kopir.bridge.http_client import HttpClient
+    from kopir.bridge.journal import Journal
 
 STAMP_ENTRY: Final = 2
+NEWEST_SEGMENTS: Final = 64
+"""How far back the last stamp is looked for: many hours of a busy node."""
 _REQUEST_TYPE: Final = b"application/timestamp-query"
 
 
@@ -37,11 +42,12 @@ def head_statement(node: str, size: int, root: bytes) -> bytes:
 class Stamper:
     """Keeps the journal of one node stamped. `last_size` is the size of the last stamped head."""
 
-    def __init__(self, core: Core, client: HttpClient, *, last_size: int = 0) -> None:
+    def __init__(self, core: Core, client: HttpClient) -> None:
+        """Go on from the last stamp in the journal, so that no restart hides how long there was none."""
         self._core = core
         self._client = client
-        self.last_size = last_size
-        self._unstamped_since_ms: int | None = None
+        self.last_size = _last_stamped(core.journal)
+        self._unstamped_since_ms = _first_instant(core.journal, self.last_size)
 
     async def run(self) -> None:
         """Stamp for ever; failures are logged and tried again at the next turn."""
@@ -115,3 +121,24 @@ class Stamper:
         self._unstamped_since_ms = None
         self.observe()
         return True
+
+
+def _last_stamped(journal: Journal) -> int:
+    """Return how many entries are under the last stamp; 0 if there is none in the newest segments."""
+    for index, entry in journal.reader.newest_others(NEWEST_SEGMENTS):
+        match cbor.decode(entry):
+            case [2, int(size), bytes(), bytes()]:
+                return index + 1 if index == size else size
+    return 0
+
+
+def _first_instant(journal: Journal, size: int) -> int | None:
+    """Return the instant of the first record that is not under the first `size` entries; None if there is none."""
+    for index in range(size, journal.head[0]):
+        try:
+            match cbor.decode(journal.entry(index)):
+                case [1, int(), bytes(record), bytes()]:
+                    return records.decode(record).instant_ms
+        except JournalGapError:
+            return None
+    return None

@@ -221,3 +221,26 @@ def test_no_proof_is_made_from_a_harmed_segment():
     with pytest.raises(JournalDamagedError, match="within an entry"):
         journal.entry(15)
     close_idle(journal)
+
+
+def test_the_newest_entries_that_are_no_records_come_first_and_from_the_newest_segments_alone():
+    disk = SimDisk()
+    run(disk)  # none of them is a record
+    journal = open_journal(disk)
+    try:
+        everything = list(journal.reader.newest_others(9))
+        newest = list(journal.reader.newest_others(1))
+    finally:
+        close_idle(journal)
+
+    assert everything == [(number, entry(number)) for number in reversed(range(TOTAL))]
+    assert newest == [(number, entry(number)) for number in reversed(range(TOTAL - TOTAL % 8, TOTAL))]
+
+
+def test_records_are_not_among_the_others():
+    disk = SimDisk()
+    journal = fill(disk, KEYS)
+    try:
+        assert list(journal.reader.newest_others(99)) == []
+    finally:
+        close_idle(journal)

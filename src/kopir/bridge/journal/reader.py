@@ -117,6 +117,17 @@ class JournalReader:
                 for position in index.find_others(slots, start if number == first else 0):
                     yield self._read_entry(number, index.read_slot(slots, position).offset)
 
+    def newest_others(self, segments: int) -> Iterator[tuple[int, bytes]]:
+        """Index and bytes of entries that are no records, the newest first, in the newest `segments` segments."""
+        newest = self._source.head[0] >> self._tree.exponent
+        for number in range(newest, max(-1, newest - segments), -1):
+            if number in self._retired:
+                return
+            slots = self._slots(number)
+            for position in reversed(list(index.find_others(slots, 0))):
+                leaf = (number << self._tree.exponent) + position
+                yield leaf, self._read_entry(number, index.read_slot(slots, position).offset)
+
     def load_recent(self, since_ms: int) -> Iterator[bytes]:
         """Request ids of the requests taken as provider at or after `since_ms`, from the indexes alone."""
         for number in range(self._source.head[0] >> self._tree.exponent, -1, -1):
