@@ -20,6 +20,7 @@ OWN_FOLDERS = {
     "structure": "tests of the codebase itself",
     "support": "what tests share",
     "independent": "verifiers that import nothing of ours",
+    "journeys": "whole stories, told in pages and run from them",
 }
 
 

@@ -34,8 +34,10 @@ def _judge(folder, certificate, purpose, crls=()):
 
 
 @pytest.mark.parametrize("purpose", list(Purpose))
-def test_issued_certificates_hold(folder, purpose):
+def test_issued_certificates_hold(folder, purpose, capsys):
+    capsys.readouterr()
     assert _run("issue", folder, "a.csr", "--purpose", purpose.value, "--out", "a.crt") == 0
+    assert capsys.readouterr().out.startswith(f"a.crt: CN=Register,C=KZ, for {purpose.value}, valid until 2")
     assert _judge(folder, folder.parent / "a.crt", purpose)
 
 

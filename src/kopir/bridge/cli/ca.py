@@ -6,6 +6,7 @@ import argparse
 import sys
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -63,7 +64,7 @@ def run_issue(args: argparse.Namespace) -> int:
     """Issue a certificate."""
     from kopir.signing.authority import open_authority
     from kopir.signing.csr import parse_csr, parse_names, parse_subject, read_request_file
-    from kopir.signing.facts import to_pem
+    from kopir.signing.facts import load_certificate, to_pem
 
     _warn()
     der = open_authority(args.folder, passphrase_source(args)).issue(
@@ -75,6 +76,10 @@ def run_issue(args: argparse.Namespace) -> int:
         names=None if args.name is None else parse_names(args.name),
     )
     write_out(args.out, to_pem(der))
+    if args.out is not None:
+        issued = load_certificate(der)
+        until = datetime.fromtimestamp(issued.not_after_ms / 1000, UTC).date()
+        print(f"{args.out}: {issued.subject}, for {args.purpose}, valid until {until}")
     return 0
 
 

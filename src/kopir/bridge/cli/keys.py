@@ -74,6 +74,8 @@ def run_csr(args: argparse.Namespace) -> int:
     key = load_private_key(args.key, passphrase_source(args))
     pem = make_csr(key, parse_subject(args.subject), parse_names(args.name))
     write_out(args.out, pem)
+    if args.out is not None:
+        print(f"{args.out}: request of {args.subject}; give it to the authority")
     return 0
 
 
