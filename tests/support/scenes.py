@@ -28,6 +28,7 @@ from kopir.wire import cbor
 from kopir.wire import record as records
 from kopir.wire.receipt import decode_receipt
 from kopir.wire.record import Record
+from pki import TLS, Made, make_certificate
 from twonodes import Pair, edit, run_pair
 
 SERVER = "Server.ServerProxy."
@@ -147,6 +148,17 @@ def issue(country: Country, name: str, purpose: str = "tls", *, days: int = 30, 
     certificate = x509.load_der_x509_certificate(der)
     (keys / f"{name}.crt").write_bytes(certificate.public_bytes(Encoding.PEM))
     return f"{certificate.serial_number:x}"
+
+
+def issue_between(country: Country, name: str, from_ms: int, to_ms: int) -> None:
+    """Make a TLS key and certificate by the country's authority, valid from and to any instant."""
+    authority = country.folder / "ca"
+    root = x509.load_pem_x509_certificate((authority / "ca.crt").read_bytes())
+    issuer = Made(load_private_key(authority / "ca.key"), root.public_bytes(Encoding.DER))
+    usages = ("digital_signature",)
+    one = make_certificate(f"CN={name}", issuer=issuer, usages=usages, eku=TLS, from_ms=from_ms, to_ms=to_ms)
+    write_private_key(country.folder / "keys" / f"{name}.key", one.key)
+    (country.folder / "keys" / f"{name}.crt").write_bytes(one.parsed.public_bytes(Encoding.PEM))
 
 
 def publish(
