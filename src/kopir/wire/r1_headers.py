@@ -23,16 +23,16 @@ PASS, SECRET, DROP, FIELD = range(4)
 FIELDS = {
     b"x-road-client": TEXT_LIMIT_CHARS,
     b"x-road-id": 256,
-    b"x-road-userid": 512,
-    b"x-road-issue": 512,
-    b"x-road-represented-party": 512,
+    b"x-road-userid": 256,
+    b"x-road-issue": 256,
+    b"x-road-represented-party": 256,
     b"x-road-security-server": TEXT_LIMIT_CHARS,
     b"kopir-purpose": 3 * 512,
     b"kopir-legal-basis": 3 * 512,
     b"kopir-subject": 2 * 3 * 512 + 1,
-    b"content-type": 512,
+    b"content-type": 256,
 }
-"""Headers that become fields of a record, and how many bytes each may have as it stands in the request."""
+"""Headers that become fields of a record, and how many bytes each may have as it stands in the request, so that a record holds it."""
 _DROPPED = frozenset(
     {
         # Hop by hop (RFC 9110 §7.6.1) and framing: each hop has its own
