@@ -153,6 +153,21 @@ def test_a_path_of_another_length_or_place_is_refused(size):
                 merkle.verify_inclusion(LEAVES[index], bad_index, bad_size, bad_path, tree.root)
 
 
+@pytest.mark.parametrize(
+    ("path", "fault"),
+    [([LEAVES[1], LEAVES[2], LEAVES[3]], "too long"), ([LEAVES[1]], "too short"), ([b"x"] * 2, "1 bytes")],
+)
+def test_no_root_is_computed_from_a_path_of_bad_form(path, fault):
+    with pytest.raises(InvalidEvidenceError, match=fault):
+        merkle.root_from_path(LEAVES[0], 0, 4, path)
+
+
+@pytest.mark.parametrize(("proof", "fault"), [([b"x"], "another length"), (LEAVES[:3], "too long")])
+def test_no_consistency_is_computed_from_a_proof_of_bad_form(proof, fault):
+    with pytest.raises(InvalidEvidenceError, match=fault):
+        merkle.verify_consistency(1, 2, LEAVES[0], LEAVES[1], proof)
+
+
 def test_two_leaves_swapped_do_not_prove_each_other():
     tree = merkle.Tree(LEAVES[:6])
     for one, other in pairwise(range(6)):

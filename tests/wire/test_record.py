@@ -84,6 +84,7 @@ def test_a_request_id_holds_its_instant_and_random_bits():
     assert made.hex() == f"{NOW:012x}7fffbfffffffffffffff"
     assert record.request_id_at(NOW, bytes(16)).hex() == f"{NOW:012x}70008000000000000000"
     assert record.request_id_instant(made) == NOW
+    assert record.request_id_instant(record.request_id_at(0, bytes(16))) == 0
 
 
 def test_a_subject_is_held_as_salted_digest():
@@ -290,7 +291,8 @@ def test_an_answer_to_another_question_is_refused(field):
 
 
 def test_an_answer_answers_a_request_and_nothing_else():
-    for asked, leaf, answer in [(REQUEST, LEAF, REQUEST), (RESPONSE, LEAF, RESPONSE), (REQUEST, DIGEST, RESPONSE)]:
+    asked_back = RESPONSE._replace(kind=Kind.REQUEST)
+    for asked, leaf, answer in [(REQUEST, LEAF, REQUEST), (UNANSWERED, LEAF, UNANSWERED), (REQUEST, LEAF, asked_back)]:
         with pytest.raises(MisroutedError):
             record.check_answer(asked, leaf, answer)
 

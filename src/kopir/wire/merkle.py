@@ -107,7 +107,7 @@ def root_from_path(leaf: bytes, index: int, size: int, path: Sequence[bytes]) ->
             raise InvalidEvidenceError(f"a hash of {len(sibling)} bytes in an inclusion path")
         if index & 1 or index == last:
             node = sha256(b"\x01" + sibling + node).digest()
-            while not index & 1 and index:
+            while not index & 1:  # ends: an even index gets here as the last one, which is not 0
                 index >>= 1
                 last >>= 1
         else:
@@ -132,7 +132,7 @@ def verify_consistency(old_size: int, new_size: int, old_root: bytes, new_root: 
     # A tree of one full subtree is where its own proof starts, and the proof leaves it out.
     steps = list(proof) if old_size & (old_size - 1) and old_size != new_size else [old_root, *proof]
     if not steps or any(len(step) != HASH_BYTES for step in steps):
-        raise InvalidEvidenceError("an empty consistency proof, or a hash of another length in it")
+        raise InvalidEvidenceError("a consistency proof without hashes, or with one of another length")
     full_levels = (old_size & -old_size).bit_length() - 1
     index, last = old_size - 1 >> full_levels, new_size - 1 >> full_levels
     if old_size == new_size:
@@ -144,7 +144,7 @@ def verify_consistency(old_size: int, new_size: int, old_root: bytes, new_root: 
         if index & 1 or index == last:
             old = node_hash(sibling, old)
             new = node_hash(sibling, new)
-            while not index & 1 and index:
+            while not index & 1:  # ends: an even index gets here as the last one, which is not 0
                 index >>= 1
                 last >>= 1
         else:
