@@ -3,6 +3,7 @@
 import contextlib
 from hashlib import sha256
 from typing import Any, cast
+from uuid import UUID
 
 import pytest
 from hypothesis import given, settings
@@ -85,6 +86,11 @@ def test_a_request_id_holds_its_instant_and_random_bits():
     assert record.request_id_at(NOW, bytes(16)).hex() == f"{NOW:012x}70008000000000000000"
     assert record.request_id_instant(made) == NOW
     assert record.request_id_instant(record.request_id_at(0, bytes(16))) == 0
+
+
+def test_a_request_id_reads_as_a_uuid():
+    assert record.request_id_text(REQUEST.request_id) == str(UUID(bytes=REQUEST.request_id))
+    assert UUID(bytes=REQUEST.request_id).version == 7
 
 
 def test_a_subject_is_held_as_salted_digest():

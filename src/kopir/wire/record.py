@@ -172,13 +172,6 @@ _REPEATED: Final = tuple(
     )
 )
 
-
-def request_id_text(request_id: bytes) -> str:
-    """The text form of a request id (RFC 9562 §4), as clients see it."""
-    digits = request_id.hex()
-    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
-
-
 _ID_RANDOM_BITS: Final = 0x0FFF_3FFF_FFFF_FFFF_FFFF
 _ID_VERSION_AND_VARIANT: Final = 0x7000_8000_0000_0000_0000
 
@@ -245,6 +238,12 @@ def request_id_at(instant_ms: int, random: bytes) -> bytes:
 def request_id_instant(request_id: bytes) -> int:
     """The instant, in ms since 1970, at which `request_id` says that it was made."""
     return int.from_bytes(request_id[:6], "big")
+
+
+def request_id_text(request_id: bytes) -> str:
+    """The text form of a request id (RFC 9562 §4), as clients see it."""
+    digits = request_id.hex()
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 
 def _find_fault(record: Record) -> str | None:
