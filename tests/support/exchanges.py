@@ -6,9 +6,12 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any
 
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ed25519, padding, rsa
+
 from countries import Country
 from kopir.bridge.anchors import Anchor
-from kopir.signing.algorithms import ES256, sign
+from kopir.signing.algorithms import alg_of_key, sign
 from kopir.signing.development_tsa import make_response
 from kopir.signing.facts import kid_of
 from kopir.signing.stamps import make_request
@@ -18,7 +21,7 @@ from kopir.wire import merkle
 from kopir.wire import receipt as receipts
 from kopir.wire import record as records
 from kopir.wire.record import Kind, Record
-from pki import NOW_MS, Made, make_root
+from pki import NOW_MS, Key, Made, make_root
 
 AT_MS = NOW_MS + 3_600_000
 STAMPED_MS = AT_MS + 30_000
@@ -152,11 +155,21 @@ def seal(record: Record, signer: Made, *, others: int = 3) -> files.Sealed:
 
 
 def seal_bytes(data: bytes, signer: Made, *, others: int = 3) -> files.Sealed:
+    """Sign any bytes as if they were a record, with the algorithm of the signer's key."""
     leaves = [merkle.leaf_hash(b"neighbor %d" % number) for number in range(others)]
     batch = receipts.Batch(bytes(32), [merkle.leaf_hash(data), *leaves])
     kid = kid_of(signer.der)
-    signature = sign(signer.key, receipts.to_be_signed(ES256, kid, batch.root))  # type: ignore[arg-type]
-    return files.Sealed(data, batch.receipts(ES256, kid, signature)[0])
+    alg = alg_of_key(signer.key.public_key())
+    signature = _sign(signer.key, receipts.to_be_signed(alg, kid, batch.root))
+    return files.Sealed(data, batch.receipts(alg, kid, signature)[0])
+
+
+def _sign(key: Key, data: bytes) -> bytes:
+    if isinstance(key, ed25519.Ed25519PrivateKey):
+        return key.sign(data)
+    if isinstance(key, rsa.RSAPrivateKey):
+        return key.sign(data, padding.PSS(padding.MGF1(hashes.SHA256()), 32), hashes.SHA256())
+    return sign(key, data)
 
 
 def token_over(statement: bytes, authority: Made, at_ms: int) -> bytes:
@@ -164,7 +177,7 @@ def token_over(statement: bytes, authority: Made, at_ms: int) -> bytes:
     request = make_request(sha256(statement).digest(), 7)
     response = make_response(
         request,
-        key=authority.key,  # type: ignore[arg-type]
+        key=authority.key,
         certificate_der=authority.der,
         now_ms=at_ms,
         serial=1,

@@ -115,6 +115,7 @@ class _Case:
     evidence: files.Evidence = field(init=False)
     documents: Documents = field(init=False)
     signers: dict[str, tuple[SignerEntry, Directory]] = field(default_factory=dict)
+    claimed_ms: int | None = None
     stamped_ms: int | None = None
 
     @property
@@ -192,7 +193,10 @@ def _check_answer(case: _Case) -> None:
     if case.evidence.answer is None:
         return
     answer = _open("answer", case.evidence.answer)
-    records.check_answer(case.request, case.signed[0].leaf, answer.record)
+    try:
+        records.check_answer(case.request, case.signed[0].leaf, answer.record)
+    except ProtocolError as error:
+        raise _FailedError("answer record", error.message) from error
     case.signed.append(answer)
 
 
@@ -208,10 +212,19 @@ def _open(name: str, sealed: files.Sealed) -> Signed:
     return Signed(name, record, receipt, merkle.leaf_hash(sealed.record))
 
 
+def _check_token(case: _Case) -> None:
+    """Read what time the stamp claims; it is believed after its own check."""
+    if case.evidence.stamp is not None:
+        try:
+            case.claimed_ms = read_token(case.evidence.stamp).gen_time_ms
+        except SigningError as error:
+            raise _FailedError("stamp", str(error)) from error
+
+
 def _check_directories(case: _Case) -> None:
     instants = [signed.record.instant_ms for signed in case.signed]
-    if case.evidence.stamp is not None:
-        instants.append(read_token(case.evidence.stamp).gen_time_ms)  # what it claims; believed after its own check
+    if case.claimed_ms is not None:
+        instants.append(case.claimed_ms)
     try:
         case.documents = read_documents(
             case.evidence.directories,
@@ -332,6 +345,7 @@ _CHECKS: Final[tuple[tuple[str, Callable[[_Case], None]], ...]] = (
     ("form", _check_form),
     ("request", _check_request),
     ("answer", _check_answer),
+    ("token", _check_token),
     ("directories", _check_directories),
     ("nodes", _check_nodes),
     ("signatures", _check_signatures),
