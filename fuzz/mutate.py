@@ -70,12 +70,19 @@ _CHANGES: list[Callable[[bytes, Random], bytes]] = [
 ]
 
 
-def mutate(corpus: Sequence[bytes], random: Random) -> bytes:
-    """Make one input of at most 20,000 bytes from the `corpus`, or from nothing where that is empty."""
+def mutate(corpus: Sequence[bytes], random: Random, tokens: Sequence[bytes] = ()) -> bytes:
+    """Make one input of at most 20,000 bytes from the `corpus`, or from nothing where that is empty.
+
+    `tokens` are words of the target's own language; with them, every second change puts one in.
+    """
     data = random.choice(corpus) if corpus else b""
     if corpus and random.randrange(8) == 0:
         other = random.choice(corpus)
         data = data[: random.randrange(len(data) + 1)] + other[random.randrange(len(other) + 1) :]
     for _ in range(random.choice((1, 1, 1, 2, 3, 8))):
-        data = random.choice(_CHANGES)(data, random) if data else random.choice(_TOKENS)
+        if tokens and random.randrange(2):
+            at = random.randrange(len(data) + 1)
+            data = data[:at] + random.choice(tokens) + data[at + random.choice((0, 0, 1, 4)) :]
+        else:
+            data = random.choice(_CHANGES)(data, random) if data else random.choice(_TOKENS)
     return data[:_LIMIT_BYTES]

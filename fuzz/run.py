@@ -1,19 +1,20 @@
 """Throws made-up bytes at every parser: `python fuzz/run.py --seconds 60 [--seed N] [--keep] [TARGET …]`.
 
 A target is a file `fuzz_NAME.py` beside this one with a function `check(data) -> str`, which asserts what must hold for
-any bytes and says in a few words what became of these. Inputs that end in a way not seen before join the corpus of the
-run, and with `--keep` the one on disk, `corpus/NAME/`. Exit status 1: a property broke; the input is kept in the
-corpus, so that every later run begins with it.
+any bytes and says in a few words what became of these; its words, if it has `TOKENS`, are strewn into inputs. Inputs
+that end in a way not seen before join the corpus of the run, and with `--keep` the one on disk, `corpus/NAME/`. Exit
+status 1: a property broke, or one input took seconds; it is kept in the corpus, so that every later run begins with it.
 """
 
 from __future__ import annotations
 
 import argparse
 import importlib
+import signal
 import sys
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from hashlib import sha256
 from pathlib import Path
 from random import Random
@@ -24,6 +25,8 @@ HERE = Path(__file__).resolve().parent
 CORPUS = HERE / "corpus"
 # A clock is read once for so many inputs.
 ROUND = 200
+# No parser needs this long for 20,000 bytes; of the processor's time, so that a busy machine is no finding.
+LIMIT_S = 3.0
 
 Check = Callable[[bytes], str]
 
@@ -48,17 +51,28 @@ def keep(target: str, data: bytes) -> Path:
 
 def try_one(target: str, check: Check, data: bytes) -> str | None:
     """What became of `data`, or None if a property broke, which is then told and kept."""
+    signal.setitimer(signal.ITIMER_VIRTUAL, LIMIT_S)
     try:
         return check(data)
     except Exception:  # noqa: BLE001 - whatever escapes is a finding
         traceback.print_exc()
         print(f"{target}: a property broke on {keep(target, data).relative_to(HERE.parent)}")
+        print(f"again: python fuzz/run.py --seconds 0 {target}")
         return None
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+
+
+def _give_up(*_: object) -> None:
+    raise TimeoutError(f"one input took more than {LIMIT_S} s of processor time")
 
 
 def fuzz(target: str, seconds: float, random: Random, *, is_kept: bool) -> bool:
     """Run one target for some seconds; give whether all its properties held."""
-    check: Check = importlib.import_module(f"fuzz_{target}").check
+    module = importlib.import_module(f"fuzz_{target}")
+    check: Check = module.check
+    tokens: Sequence[bytes] = getattr(module, "TOKENS", ())
+    signal.signal(signal.SIGVTALRM, _give_up)
     corpus = load_corpus(target)
     seen = set()
     for data in corpus:
@@ -69,7 +83,7 @@ def fuzz(target: str, seconds: float, random: Random, *, is_kept: bool) -> bool:
     count, end = len(corpus), time.monotonic() + seconds
     while time.monotonic() < end:
         for _ in range(ROUND):
-            data = mutate(corpus, random)
+            data = mutate(corpus, random, tokens)
             outcome = try_one(target, check, data)
             if outcome is None:
                 return False
