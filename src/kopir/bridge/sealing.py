@@ -84,9 +84,6 @@ class Sealer:
                     future.set_exception(failure)
             return
         self.signatures += 1
-        size = len(batch) + 1
-        for index, (_, future) in enumerate(batch, start=1):
+        for (_, future), encoded in zip(batch, tree.receipts(signer.alg, signer.kid, signature), strict=True):
             if not future.done():
-                future.set_result(
-                    receipt.encode_receipt(signer.alg, signer.kid, signature, size, index, tree.path(index))
-                )
+                future.set_result(encoded)
