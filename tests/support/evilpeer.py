@@ -330,6 +330,8 @@ class Provider:
     answer: Answering = lambda _: b""
     asked: list[Asked] = field(default_factory=list)
     handshakes: int = 0
+    closes: bool = False
+    """Close behind each answer."""
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.handshakes += 1
@@ -349,10 +351,15 @@ class Provider:
                         if not answer:
                             return
                         writer.write(answer)
-        except (ConnectionError, ssl.SSLError):
+                        if self.closes:
+                            await writer.drain()
+                            writer.close()
+                            return
+        except (ConnectionError, ssl.SSLError, asyncio.CancelledError):
             return
         finally:
-            writer.transport.abort()
+            if not self.closes:
+                writer.transport.abort()
 
 
 @asynccontextmanager

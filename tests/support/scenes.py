@@ -8,6 +8,7 @@ play(tmp_path, story)
 
 from __future__ import annotations
 
+import asyncio
 import ssl
 import time
 from collections.abc import Awaitable, Callable
@@ -18,7 +19,8 @@ from typing import Any
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from evilpeer import Got, Message, caller, deliver, request_of
+from evilpeer import Asked, Got, Message, Provider, Reply, caller, deliver, providing, reply_to, request_of
+from kopir.bridge.node import Node
 from kopir.bridge.publish import publish as publish_directory
 from kopir.demo.country import Country
 from kopir.signing.authority import open_authority
@@ -27,11 +29,13 @@ from kopir.signing.keys import load_private_key, new_private_key, write_private_
 from kopir.wire import cbor
 from kopir.wire import record as records
 from kopir.wire.receipt import decode_receipt
-from kopir.wire.record import Record
+from kopir.wire.record import Kind, Record
 from pki import TLS, Made, make_certificate
-from twonodes import Pair, edit, run_pair
+from twonodes import Answer, Pair, build_countries, edit, http, run, run_pair, running
 
 SERVER = "Server.ServerProxy."
+HERE = "Server.ClientProxy."
+SECRET = b"what no client may see"
 HOUR_MS = 3_600_000
 Story = Callable[["Scene"], Awaitable[None]]
 Prepare = Callable[[Country, Country], None]
@@ -128,6 +132,65 @@ def play(folder: Path, story: Story, *, prepare: Prepare | None = None) -> None:
 def any_method(kz: Country, _: Country) -> None:
     """Let the portal call the register by any method."""
     edit(kz, ('method = "GET"\n', ""))
+
+
+# The other way round: a running consumer node, and a provider made by hand
+
+Replying = Callable[[Asked], bytes | Awaitable[bytes]]
+
+
+class Asking:
+    """TJ's node, and in the place of KZ's a provider that answers what the test wants."""
+
+    def __init__(self, kz: Country, tj: Country, node: Node, provider: Provider) -> None:
+        self.kz, self.tj, self.node, self.provider = kz, tj, node, provider
+        self.trace = Trace(node, None)
+
+    async def ask(self, *, method: str = "GET", body: bytes | None = None) -> Answer:
+        headers = {"X-Road-Client": self.tj.client}
+        return await http(self.tj.ports.client, method, f"/r1/{self.kz.service}/regions/1", headers, body)
+
+    def reply(self, asked: Asked, **changes: Any) -> Reply:
+        """What KZ's node would answer."""
+        return reply_to(asked.record, asked.tail.record, self.kz, self.node.core.now_ms(), **changes)
+
+    async def fault_of(self, answer: Replying, code: str) -> str:
+        """What is wrong with how the node takes this answer, empty if nothing is."""
+        self.provider.answer = answer
+        before = len(self.trace.records())
+        got = await self.ask()
+        new = self.trace.records()[before:]
+        faults = []
+        if got.headers.get("x-road-error") != code:
+            faults.append(f"{got.status} {got.headers.get('x-road-error')}: {got.body[:200]!r}")
+        if SECRET in got.body or got.status < 400:
+            faults.append("the client got it")
+        if [one.kind for one in new] != [Kind.REQUEST, Kind.UNANSWERED]:
+            faults.append(f"journal: {[one.kind.name for one in new]}")
+        elif new[1].reason is None or code.rpartition(".")[2] not in new[1].reason:
+            faults.append(f"reason: {new[1].reason}")
+        return ", ".join(faults)
+
+    async def check(self, table: dict[str, tuple[Replying, str]]) -> None:
+        """Demand that every answer is refused with its code, and that a good one is taken afterwards."""
+        found = {name: await self.fault_of(answer, code) for name, (answer, code) in table.items()}
+        assert {name: fault for name, fault in found.items() if fault} == {}
+        self.provider.answer = lambda asked: self.reply(asked).frames()
+        got = await self.ask()
+        assert (got.status, got.body) == (200, b"{}")
+
+
+def play_asking(
+    folder: Path, story: Callable[[Asking], Awaitable[None]], *, tls: Callable[..., Any] | None = None
+) -> None:
+    kz, tj = build_countries(folder, "KZ", "TJ")
+
+    async def scene() -> None:
+        context = None if tls is None else tls(kz)
+        async with providing(kz, Provider(), context) as provider, running(tj) as node:
+            await asyncio.wait_for(story(Asking(kz, tj, node, provider)), 60)
+
+    run(scene)
 
 
 # What an authority and a publisher do

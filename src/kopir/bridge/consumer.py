@@ -261,7 +261,7 @@ class Consumer:
             msg = "this is no answer to the request"
             raise MisroutedError(msg)
         records.check_answer(request, written.leaf, record)
-        if head.status != record.status:
+        if head.status != record.status or head.body_length not in {None, record.body_length}:
             msg = "the head of the answer says something else than its record"
             raise PeerProtocolError(msg)
         self._core.check_window(record.instant_ms)
