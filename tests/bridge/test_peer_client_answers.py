@@ -16,7 +16,7 @@ from kopir.wire import merkle, peer
 from kopir.wire import receipt as receipts
 from kopir.wire.record import Kind
 from pki import make_certificate
-from scenes import HERE, SECRET, SERVER, Asking, clock_ms
+from scenes import HERE, SECRET, SERVER, Asking, Replying, clock_ms
 from scenes import play_asking as play
 
 
@@ -206,12 +206,12 @@ def test_the_evidence_of_an_answer_has_to_hold(tmp_path: Path) -> None:
 
 def test_half_an_answer_is_none(tmp_path: Path) -> None:
     async def story(scene: Asking) -> None:
+        def first(count: int) -> Replying:
+            return lambda asked: scene.reply(asked, body=SECRET).frames()[:count]
+
         scene.provider.closes = True
-        for cut in (3, 40, -5):
-            fault = await scene.fault_of(
-                lambda asked, cut=cut: scene.reply(asked, body=SECRET).frames()[:cut], HERE + "NetworkError"
-            )
-            assert fault == "", cut
+        for count in (3, 40, -5):
+            assert await scene.fault_of(first(count), HERE + "NetworkError") == "", count
         scene.provider.closes = False
         await scene.check({})
 
