@@ -9,25 +9,14 @@ from hashlib import sha512
 from pathlib import Path
 
 import pytest
-from httpwire import line, until
 
+from httpwire import line, until
 from kopir.bridge.peer_client import PeerLink
 from kopir.bridge.sealing import Sealer
 from kopir.signing.signer import LocalSigner
-from kopir.wire import cbor, record
-from kopir.wire.record import Kind, Record
+from kopir.wire.record import Kind
 from signers import BrokenSigner
-from twonodes import Answer, HttpResponse, Pair, edit, run_pair
-
-
-def records_of(node) -> list[Record]:
-    entries = [cbor.decode(node.core.journal.entry(index)) for index in range(node.core.journal.head[0])]
-    return [record.decode(entry[2]) for entry in entries if entry[0] == 1]
-
-
-def code_of(answer: Answer) -> str:
-    assert json.loads(answer.body)["type"] == answer.headers["x-road-error"]
-    return answer.headers["x-road-error"]
+from twonodes import HttpResponse, Pair, code_of, edit, records_of, run_pair
 
 
 def allow_everything(kz, tj) -> None:
@@ -223,7 +212,7 @@ def test_a_pooled_connection_that_died_repeats_get_once_under_a_new_id_and_post_
             else:
                 await send(self, *frames)
 
-        PeerLink.send = cut  # type: ignore[method-assign]
+        PeerLink.send = cut  # type: ignore[assignment]
         try:
             answer = await pair.ask(method=method, body=body)
         finally:

@@ -3,26 +3,16 @@
 from __future__ import annotations
 
 import json
-import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import pytest
+from defusedxml.ElementTree import fromstring
+
 from httpwire import line
-
-from kopir.wire import cbor, record
+from kopir.wire import cbor
 from kopir.wire import evidence as files
-from kopir.wire.record import Kind, Record
-from twonodes import Answer, HttpResponse, Pair, edit, http, run_pair
-
-
-def records_of(node) -> list[Record]:
-    entries = [cbor.decode(node.core.journal.entry(index)) for index in range(node.core.journal.head[0])]
-    return [record.decode(entry[2]) for entry in entries if entry[0] == 1]
-
-
-def code_of(answer: Answer) -> str:
-    assert json.loads(answer.body)["type"] == answer.headers["x-road-error"]
-    return answer.headers["x-road-error"]
+from kopir.wire.record import Kind
+from twonodes import HttpResponse, Pair, code_of, edit, http, records_of, run_pair
 
 
 def test_errors_are_told_in_json_or_xml_with_the_code_in_a_header(tmp_path: Path) -> None:
@@ -36,7 +26,7 @@ def test_errors_are_told_in_json_or_xml_with_the_code_in_a_header(tmp_path: Path
         assert len(told["detail"]) == 36
         for accept in ("application/xml", "text/html, text/xml;q=0.1", "text/*"):
             answer = await pair.ask(service=unknown, headers={"Accept": accept})
-            tree = ElementTree.fromstring(answer.body)
+            tree = fromstring(answer.body)
             assert [child.tag for child in tree] == ["type", "message", "detail"]
             assert tree[0].text == answer.headers["x-road-error"] == "Server.ClientProxy.UnknownService"
         answer = await pair.ask(service=unknown, headers={"Accept": "*/*"})

@@ -1,20 +1,22 @@
 """Two nodes in one process for tests: KZ provides, TJ asks; a service that does what the test tells it.
 
-    def test_something(countries): 
-        async def story(pair: Pair) -> None: ...
-        run_pair(countries, story)
+def test_something(countries):
+    async def story(pair: Pair) -> None: ...
+    run_pair(countries, story)
 """
 
 from __future__ import annotations
 
 import asyncio
+import json
 import shutil
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import uvloop
 
@@ -24,6 +26,7 @@ from kopir.bridge.http_messages import HttpLimits, HttpRequest, HttpResponse
 from kopir.bridge.http_server import HttpServer
 from kopir.bridge.node import Node
 from kopir.demo.country import Country, Ports
+from kopir.wire import cbor, record
 
 
 @dataclass
@@ -127,6 +130,20 @@ def parse_answer(data: bytes) -> Answer:
     return Answer(int(lines[0].split()[1]), {name.lower(): value for name, value in pairs}, body)
 
 
+def records_of(node: Node) -> list[Any]:
+    """Every record in the journal of a node, in order."""
+    journal = node.core.journal
+    entries: list[Any] = [cbor.decode(journal.entry(index)) for index in range(journal.head[0])]
+    return [record.decode(entry[2]) for entry in entries if entry[0] == 1]
+
+
+def code_of(answer: Any) -> str:
+    """The code of an error in JSON, which its header has to repeat."""
+    headers = dict(answer.headers)
+    assert json.loads(answer.body)["type"] == headers["x-road-error"]
+    return str(headers["x-road-error"])
+
+
 def free_ports(count: int) -> list[int]:
     """Return ports that were free a moment ago."""
     sockets = [socket.socket() for _ in range(count)]
@@ -182,7 +199,7 @@ def edit(country: Country, *changes: tuple[str, str]) -> None:
 
 
 @asynccontextmanager
-async def running(country: Country, **parts):
+async def running(country: Country, **parts: Any) -> AsyncIterator[Node]:
     """Run the node of `country`; `parts` are a clock and a disk of the test's own."""
     node = Node(configuration.load(country.config), **parts)
     try:
@@ -193,7 +210,7 @@ async def running(country: Country, **parts):
 
 
 @asynccontextmanager
-async def serving(port: int, service: Service):
+async def serving(port: int, service: Service) -> AsyncIterator[Service]:
     """Run `service` on `port`."""
     server = HttpServer(service.handle, HttpLimits(), is_local=True)
     listening = await asyncio.get_running_loop().create_server(server.protocol, "127.0.0.1", port)
@@ -239,4 +256,21 @@ def _now(node: Node) -> int:
     return node.core.now_ms()
 
 
-__all__ = ["Answer", "HttpResponse", "Pair", "Seen", "Service", "StoredBody", "build_countries", "edit", "http", "raw", "run", "run_pair", "running", "serving"]
+__all__ = [
+    "Answer",
+    "HttpResponse",
+    "Pair",
+    "Seen",
+    "Service",
+    "StoredBody",
+    "build_countries",
+    "code_of",
+    "edit",
+    "http",
+    "raw",
+    "records_of",
+    "run",
+    "run_pair",
+    "running",
+    "serving",
+]

@@ -201,6 +201,9 @@ class _Connection(asyncio.Protocol):
         if not 100 <= status <= 599:
             self._fail(f"the service answered with the status {status}")
             return
+        if self._head_bytes > MAX_HEAD_BYTES and sum(len(n) + len(v) for n, v in self._headers) > MAX_HEAD_BYTES:
+            self._fail(f"the head of the service's answer is over {MAX_HEAD_BYTES} bytes")
+            return
         if status < 200:  # 1xx is interim (RFC 9110 §15.2); 101 is refused by the parser
             return
         if self._head is None or self._head.done():
