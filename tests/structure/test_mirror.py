@@ -19,6 +19,7 @@ STRAY: dict[str, str] = {
     "tests/bridge/test_faults_client.py": "what clients do wrong, through two whole nodes",
 }
 OWN_FOLDERS = {
+    "bench": "what the benchmark counts and refuses; it is no part of the package",
     "structure": "tests of the codebase itself",
     "support": "what tests share",
     "independent": "verifiers that import nothing of ours",
