@@ -25,7 +25,7 @@ from kopir.wire import evidence as files
 from kopir.wire import record as records
 from kopir.wire.directory import MemberEntry
 from kopir.wire.record import Kind
-from pki import FROM_MS, STAMP, make_certificate, make_crl, make_root, p256
+from pki import FROM_MS, STAMP, TLS, make_certificate, make_crl, make_root, p256
 
 FOLDER = Path(__file__).parent / "evidence"
 HOUR_MS = 3_600_000
@@ -193,6 +193,8 @@ def of_members(world: Exchange) -> Iterator[tuple[str, files.Evidence, str]]:
     yield "answer-by-another-member", _with_sealed(world, answer=by_other), "signatures"
     yield "answer-by-the-client", _with_sealed(world, answer=seal(world.answer, tj.signing)), "signatures"
     yield "answer-by-the-node", _with_sealed(world, answer=seal(world.answer, kz.tls)), "signatures"
+    tls = make_certificate("CN=Node", issuer=kz.root, usages=("digital_signature",), eku=TLS)
+    yield "answer-by-a-listed-tls-certificate", _with_signer(world, tls), "signatures"
     unlisted = make_certificate("CN=Member", issuer=kz.root)
     yield "answer-by-an-unlisted-certificate", _with_sealed(world, answer=seal(world.answer, unlisted)), "signatures"
     record = records.encode(world.request._replace(purpose="другая цель"))
