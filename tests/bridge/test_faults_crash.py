@@ -68,7 +68,7 @@ class Process:
         """The records in its journal on the disk, by request and kind."""
         view = JournalView.open(self.journal)
         entries = [cbor.decode(view.reader.entry(index)) for index in range(view.head[0])]
-        every = [(records.decode(entry[2]), entry[2]) for entry in entries if entry[0] == 1]  # type: ignore[index, misc, arg-type]
+        every = [(records.decode(entry[2]), entry[2]) for entry in entries if entry[0] == 1]
         return {(record.request_id, record.kind): data for record, data in every}  # type: ignore[misc]
 
 
