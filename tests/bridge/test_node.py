@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from twonodes import HttpResponse, Pair, run_pair
-
 from kopir.wire import cbor, record
 from kopir.wire.record import Kind
+from twonodes import HttpResponse, Pair, run_pair
 
 
 def records_of(node) -> list[record.Record]:
-    entries = [cbor.decode(node.core.journal.entry(index)) for index in range(node.core.journal.head[0])]
-    return [record.decode(entry[2]) for entry in entries if entry[0] == 1]
+    found = []
+    for index in range(node.core.journal.head[0]):
+        match cbor.decode(node.core.journal.entry(index)):
+            case [1, int(), bytes(data), bytes()]:
+                found.append(record.decode(data))
+    return found
 
 
 def test_an_information_system_of_one_country_asks_a_register_of_the_other(tmp_path: Path) -> None:

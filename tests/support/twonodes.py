@@ -234,10 +234,13 @@ def run_pair(
         prepare(kz_country, tj_country)
 
     async def scene() -> None:
-        async with serving(kz_country.ports.registry, Service()) as service, running(kz_country) as kz:
-            async with running(tj_country) as tj:
-                await kz.refresher.refresh(_now(kz))
-                await asyncio.wait_for(story(Pair(kz_country, tj_country, kz, tj, service)), 60)
+        async with (
+            serving(kz_country.ports.registry, Service()) as service,
+            running(kz_country) as kz,
+            running(tj_country) as tj,
+        ):
+            await kz.refresher.refresh(_now(kz))
+            await asyncio.wait_for(story(Pair(kz_country, tj_country, kz, tj, service)), 60)
 
     run(scene)
 
