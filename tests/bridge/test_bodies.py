@@ -1,4 +1,4 @@
-"""Bodies: streams with back-pressure, the store in memory or in the spool, and the spool's room given back for certain."""
+"""Bodies: streams with back-pressure, the store in memory or in the spool, and room that is always given back."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def collect(space: SpoolSpace, *pieces: bytes, memory: int = 10, limit: int = 1 
 
 
 def open_descriptors() -> int:
-    return len(os.listdir("/proc/self/fd"))
+    return len(list(Path("/proc/self/fd").iterdir()))
 
 
 # -- streams

@@ -46,7 +46,7 @@ def test_an_answer_begins_with_its_status_its_headers_and_its_length():
         (599, "GET", 0, False, "1.1", b"HTTP/1.1 599 \r\ncontent-length: 0\r\n\r\n"),
     ],
 )
-def test_length_and_connection(status, method, length, closes, version, end):
+def test_length_and_connection(*, status, method, length, closes, version, end):
     request, _ = make_request(method=method, version=version)
     assert encode_head(HttpResponse(status, []), length, request, closes=closes).endswith(end)
 

@@ -55,8 +55,11 @@ def with_https(_: Country, tj: Country) -> None:
         tj,
         (
             "[client]\n",
-            f'[client]\nhttps = ["127.0.0.1:{tj.ports.registry}"]\n'
-            'certificate = "keys/tls.crt"\nkey = "keys/tls.key"\n',
+            f"""[client]
+https = ["127.0.0.1:{tj.ports.registry}"]
+certificate = "keys/tls.crt"
+key = "keys/tls.key"
+""",
         ),
         (f'trusted_subsystems = ["{tj.client}"]\n', registered(tj.client, "system") + registered(tj.owner, "neighbor")),
     )

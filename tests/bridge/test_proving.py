@@ -6,9 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from countries import HOUR_MS, Country
-from pki import NOW_MS, TO_MS, make_certificate
 
+from countries import HOUR_MS, Country
 from kopir.bridge import proving
 from kopir.bridge.proving import Prover
 from kopir.signing.algorithms import EDDSA, ES256, sign
@@ -16,6 +15,7 @@ from kopir.signing.facts import kid_of
 from kopir.wire import merkle, receipt
 from kopir.wire.directory import MemberEntry
 from kopir.wire.errors import InvalidEvidenceError, MalformedError, WrongSignerError
+from pki import NOW_MS, TO_MS, make_certificate
 
 KZ = Country()
 RECORD = b"a record"

@@ -1,4 +1,4 @@
-"""Batch signatures: what is pending together is signed together, one signature at a time, and everyone learns of a failure."""
+"""Batch signatures: what is pending together is signed together, one at a time; a failure reaches all who wait."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ import asyncio
 import os
 
 import pytest
-from pki import make_certificate
-from signers import BrokenSigner, SlowSigner
 
+from httpwire import until
 from kopir.bridge import sealing
 from kopir.bridge.sealing import Sealer, SigningFailedError
 from kopir.signing.algorithms import verify
 from kopir.signing.signer import LocalSigner
 from kopir.wire import receipt
+from pki import make_certificate
+from signers import BrokenSigner, SlowSigner
 
 MEMBER = make_certificate("CN=Member,C=KZ")
 LOCAL = LocalSigner(MEMBER.key, MEMBER.der)
@@ -74,8 +75,7 @@ def test_with_a_slow_signer_one_signature_is_under_way_and_what_comes_meanwhile_
 
     async def scene(sealer):
         first = sealer.seal(leaf(0))
-        while not signer._under_way:
-            await asyncio.sleep(0)
+        await until(lambda: signer._under_way)
         later = [sealer.seal(leaf(number)) for number in range(1, 8)]
         await first
         latest = sealer.seal(leaf(9))
@@ -130,7 +130,11 @@ def test_the_random_leaf_is_drawn_anew_for_each_tree():
     drawn: list[int] = []
 
     async def scene(sealer):
-        sealer._random = lambda count: drawn.append(count) or os.urandom(count)
+        def draw(count: int) -> bytes:
+            drawn.append(count)
+            return os.urandom(count)
+
+        sealer._random = draw
         await sealer.seal(leaf(0))
         await sealer.seal(leaf(1))
         assert drawn == [32, 32]
