@@ -14,7 +14,7 @@ from exchanges import AT_MS, STAMPED_MS, Exchange, seal, token_over
 from kopir.bridge.directory import Directories
 from kopir.bridge.directory_store import DirectoryStore
 from kopir.bridge.disk import OsDisk
-from kopir.bridge.evidence import AmbiguousExchangeError, ExchangeNotFoundError, make_evidence
+from kopir.bridge.evidence import LIMIT_STAMPS, AmbiguousExchangeError, ExchangeNotFoundError, make_evidence
 from kopir.bridge.journal import IndexKey, Journal, JournalView
 from kopir.bridge.judging import Proof, Verdict, judge
 from kopir.wire import cbor, merkle
@@ -64,6 +64,12 @@ class Node:
 
     def judge(self, wanted: str = "TJ-42", **options) -> Verdict:
         return judge(self.make(wanted, **options), self.world.anchors)
+
+    def judge_copy(self) -> Verdict:
+        """The verdict where nothing of the journal is in memory any more."""
+        view = JournalView.open(self.folder)
+        data = make_evidence(journal=view, directories=self.directories, wanted="TJ-42")
+        return judge(data, self.world.anchors)
 
 
 @pytest.fixture(scope="module")
@@ -208,6 +214,51 @@ def test_an_exchange_whose_stamped_segment_is_gone_stands_under_the_last_head(wo
             await node.keep_exchange(another(world, number, message_id=f"TJ-{number + 100}"))
         node.journal.retire_segment(1)
         assert node.judge().proof is Proof.SIGNED
+
+    run(world, tmp_path, story)
+
+
+def test_a_stamp_whose_own_segment_is_gone_gives_way_to_the_next(world, tmp_path):
+    async def story(node: Node) -> None:
+        await node.keep_exchange()
+        for number in range(9):
+            await node.keep_other(cbor.encode([3, "KZ", number, bytes(32)]))
+        size, root = node.journal.head
+        token = token_over(files.head_statement(node.name, size, root), world.tj.stamps, STAMPED_MS)
+        for number in range(5):
+            await node.keep_other(cbor.encode([3, "KZ", number, bytes(32)]))
+        await node.keep_other(cbor.encode([files.STAMP_ENTRY, size, root, token]))
+        assert node.judge().stamped_ms == STAMPED_MS
+        node.journal.retire_segment(1)
+        assert node.judge_copy().proof is Proof.SIGNED
+        await node.stamp(STAMPED_MS + 60_000)
+        assert node.judge_copy().stamped_ms == STAMPED_MS + 60_000
+
+    run(world, tmp_path, story)
+
+
+def test_of_many_stamps_that_cannot_be_proven_only_the_first_are_tried(world, tmp_path):
+    async def story(node: Node) -> None:
+        await node.keep_exchange()
+        size, _ = node.journal.head
+        token = token_over(files.head_statement(node.name, size, bytes(32)), world.tj.stamps, STAMPED_MS)
+        for _ in range(LIMIT_STAMPS):
+            await node.keep_other(cbor.encode([files.STAMP_ENTRY, size, bytes(32), token]))
+        await node.stamp()
+        assert node.judge().proof is Proof.SIGNED
+
+    run(world, tmp_path, story)
+
+
+def test_an_answer_whose_request_was_retired_proves_nothing(world, tmp_path):
+    async def story(node: Node) -> None:
+        for number in range(7):
+            await node.keep_other(cbor.encode([3, "KZ", number, bytes(32)]))
+        await node.keep_exchange()
+        assert node.judge().proof is Proof.SIGNED
+        node.journal.retire_segment(0)
+        with pytest.raises(ExchangeNotFoundError):
+            node.make()
 
     run(world, tmp_path, story)
 

@@ -19,7 +19,7 @@ from kopir.signing.tokens import read_token
 from kopir.wire import cbor, directory, merkle
 from kopir.wire import evidence as files
 from kopir.wire import record as records
-from kopir.wire.errors import CallerError, MalformedError
+from kopir.wire.errors import CallerError
 from kopir.wire.record import Kind, Record
 
 LIMIT_SAME_ID: Final = 1024
@@ -211,8 +211,5 @@ def _documents(directories: Directories, instance: str, instants_ms: Sequence[in
 
 def _is_of(document: bytes, instant_ms: int) -> bool:
     """Whether the document was still valid: the last one stays with us through an outage of its publisher."""
-    try:
-        envelope = directory.unframe(document)
-        return Document(0, envelope, directory.decode(envelope.payload)).is_of(instant_ms)
-    except MalformedError:
-        return False
+    envelope = directory.unframe(document)
+    return Document(0, envelope, directory.decode(envelope.payload)).is_of(instant_ms)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -79,6 +80,17 @@ def test_from_the_journal_to_the_verdict(folder, capsys):
     out = capsys.readouterr().out
     assert out.count("is the one that was given") == 2
     assert out.splitlines()[-1].startswith("STAMPED: ")
+
+
+def test_with_a_nodes_configuration_nothing_else_is_asked_for(folder, monkeypatch):
+    config = SimpleNamespace(
+        journal=SimpleNamespace(folder=folder / "journal"),
+        node=SimpleNamespace(state=folder),
+        directory=SimpleNamespace(anchors=folder / "anchors"),
+    )
+    monkeypatch.setattr("kopir.bridge.config.load", lambda _: config)
+    assert main(["evidence", "get", "TJ-42", "--config", "node.toml", "--out", str(folder / "made")]) == 0
+    assert verify(folder, "made") == 0
 
 
 @pytest.mark.parametrize(("name", "status"), [("stamped", 0), ("cut", 1), ("signed", 3), ("unanswered", 4)])
