@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -45,6 +46,10 @@ def test_the_play_shows_each_step_and_a_line_that_verifies_offline(tmp_path: Pat
     assert (verdict.returncode, verdict.stderr) == (0, "")
     assert "STAMPED: request and answer are proven" in verdict.stdout
     assert "KZ/GOV/STAT/registers/regions" in verdict.stdout
+    (message_id,) = re.findall(r"message id: +(\S+)", verdict.stdout)
+    for log, event in (("tj-node", "consumed"), ("kz-node", "provided")):
+        lines = [json.loads(line) for line in (folder / "log" / f"{log}.log").read_text("utf-8").splitlines()]
+        assert [line["message_id"] for line in lines if line["event"] == event] == [message_id]
     evidence = folder / "exchange.evidence"
     evidence.write_bytes(evidence.read_bytes()[:-1] + b"?")
     assert paste(folder, line).returncode == 1

@@ -42,9 +42,18 @@ def stand_command(folder: Path, first_port: int | None, *options: str) -> list[s
 
 
 def run_once(folder: Path, first_port: int | None, *options: str) -> subprocess.CompletedProcess[str]:
-    """Run a stand with `--once` to its end."""
+    """Run a stand with `--once` to its end; one that does not end fails the test with all that was said."""
     command = stand_command(folder, first_port, "--once", *options)
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=WAIT_S, cwd=folder.parent)
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, cwd=folder.parent) as process:
+        try:
+            said, errors = process.communicate(timeout=WAIT_S)
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGINT)
+            said, errors = process.communicate(timeout=WAIT_S)
+            logs = "".join(path.read_text("utf-8") for path in sorted(folder.glob("log/*-node.log")))
+            raise AssertionError(f"not done after {WAIT_S} s\n{said}{errors}{logs}") from None
+    return subprocess.CompletedProcess(command, process.returncode, said, errors)
 
 
 @dataclass
