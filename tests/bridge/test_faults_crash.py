@@ -14,6 +14,7 @@ import sys
 import uuid
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -67,9 +68,9 @@ class Process:
     def records(self) -> dict[tuple[bytes, Kind], bytes]:
         """The records in its journal on the disk, by request and kind."""
         view = JournalView.open(self.journal)
-        entries = [cbor.decode(view.reader.entry(index)) for index in range(view.head[0])]
+        entries: list[Any] = [cbor.decode(view.reader.entry(index)) for index in range(view.head[0])]
         every = [(records.decode(entry[2]), entry[2]) for entry in entries if entry[0] == 1]
-        return {(record.request_id, record.kind): data for record, data in every}  # type: ignore[misc]
+        return {(record.request_id, record.kind): data for record, data in every}
 
 
 @dataclass

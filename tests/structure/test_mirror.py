@@ -17,6 +17,9 @@ UNTESTED = {
 }
 STRAY: dict[str, str] = {
     "tests/bridge/test_faults_client.py": "what clients do wrong, through two whole nodes",
+    "tests/bridge/test_faults_crash.py": "processes killed and disks that refuse, seen from both nodes",
+    "tests/bridge/test_faults_directory.py": "what directories do to running nodes",
+    "tests/bridge/test_faults_peer.py": "noise at every port, and clocks that differ",
 }
 OWN_FOLDERS = {
     "bench": "what the benchmark counts and refuses; it is no part of the package",
