@@ -261,6 +261,8 @@ def test_nobody_listens():
         (b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n", "not HTTP"),
         (b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "not HTTP"),
         (b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\nabc", "not HTTP"),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", "transfer coding"),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\n", "transfer coding"),
         (b"HTTP/1.1 999 Odd\r\nContent-Length: 0\r\n\r\n", "status 999"),
         (b"HTTP/1.1 600 Odd\r\nContent-Length: 0\r\n\r\n", "status 600"),
         (b"HTTP/1.1 099 Odd\r\nContent-Length: 0\r\n\r\n", "status 99"),
@@ -279,6 +281,13 @@ def test_what_is_no_whole_answer_is_an_error_by_name(answer, reason):
         assert not any(client._pools.values())
 
     meet(answering(answer, keeps=False), scene)
+
+
+def test_blanks_round_a_header_are_no_part_of_it():
+    async def scene(client, origin):
+        assert (await ask(client, origin))[1] == [(b"x", b"a b"), (b"content-length", b"0")]
+
+    meet(answering(b"HTTP/1.1 200 OK\r\nX: \t a b \t \r\nContent-Length: 0 \r\n\r\n"), scene)
 
 
 def test_trailers_are_dropped():

@@ -88,6 +88,17 @@ async def test_a_request_that_comes_byte_by_byte(wire: Line, server):
     assert (await wire.reply()).body == b"POST /slow ab"
 
 
+def test_blanks_round_a_header_are_no_part_of_it():
+    async def tell(request: HttpRequest) -> HttpResponse:
+        return HttpResponse(200, [], request.header(b"x-road-client") or b"")
+
+    @story(tell)
+    async def scene(wire: Line, server):
+        assert (await wire.ask(b"GET / HTTP/1.1\r\nX-Road-Client: \t a b \t \r\n\r\n")).body == b"a b"
+
+    scene()
+
+
 def test_requests_in_one_packet_are_answered_in_their_order():
     async def quick_and_slow(request: HttpRequest) -> HttpResponse:
         if request.target == b"/0":
@@ -297,6 +308,10 @@ async def test_a_mistake_in_a_handler_is_an_answer_and_told_to_the_loop(wire: Li
         (b"POST / HTTP/1.1\r\nContent-Length: 99999999999999999999999\r\n\r\nabc", 400),
         (b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked, identity\r\n\r\n3\r\nabc\r\n0\r\n\r\n", 400),
         (b"POST / HTTP/1.1\r\nTransfer-Encoding : chunked\r\n\r\n0\r\n\r\n", 400),
+        (b"POST / HTTP/1.1\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", 501),
+        (b"POST / HTTP/1.1\r\nTransfer-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 501),
+        (b"POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 501),
+        (b"GET / HTTP/1.1\r\nHost: x\r\nUpgrade: h2c\r\n\r\nGET /next HTTP/1.1\r\nHost: x\r\n\r\n", 400),
         (b"GET / HTTP/1.1\r\nX\x00: a\r\n\r\n", 400),
         (b"GET / HTTP/1.1\r\nX: a\x00b\r\n\r\n", 400),
         (b"GET / HTTP/1.1\r\nX: a\rb\r\n\r\n", 400),

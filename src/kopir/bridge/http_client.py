@@ -193,7 +193,7 @@ class _Connection(asyncio.Protocol):
 
     def on_header(self, name: bytes, value: bytes) -> None:
         if self._is_in_head:  # a trailer is no header
-            self._headers.append((name.lower(), value))
+            self._headers.append((name.lower(), value.rstrip(b" \t")))  # the parser strips blanks on the left alone
 
     def on_headers_complete(self) -> None:
         status = self._parser.get_status_code()
@@ -203,6 +203,9 @@ class _Connection(asyncio.Protocol):
             return
         if self._head_bytes > MAX_HEAD_BYTES and sum(len(n) + len(v) for n, v in self._headers) > MAX_HEAD_BYTES:
             self._fail(f"the head of the service's answer is over {MAX_HEAD_BYTES} bytes")
+            return
+        if any(name == b"transfer-encoding" and value.lower() != b"chunked" for name, value in self._headers):
+            self._fail("the service's answer has a transfer coding other than chunked")  # it would be lost on the way
             return
         if status < 200:  # 1xx is interim (RFC 9110 §15.2); 101 is refused by the parser
             return

@@ -155,10 +155,12 @@ class HttpConnection(asyncio.Protocol):
 
     def on_header(self, name: bytes, value: bytes) -> None:
         if self._is_in_head:  # a trailer is no header: it must not reach who believes headers
-            self._headers.append((name.lower(), value))
+            self._headers.append((name.lower(), value.rstrip(b" \t")))  # the parser strips blanks on the left alone
 
     def on_headers_complete(self) -> None:
         self._is_in_head = False
+        if self._refusal is not None:  # what came in one packet with a refused head is parsed, and answered no more
+            return
         parser = self._parser
         size = len(self._target) + sum(len(name) + len(value) + 4 for name, value in self._headers)
         names = [name for name, _ in self._headers]
@@ -170,6 +172,9 @@ class HttpConnection(asyncio.Protocol):
             return
         if parser.should_upgrade() or b"upgrade" in names:
             self._refuse(400, b"Upgrade and CONNECT are not served here")
+            return
+        if b"transfer-encoding" in names and not self._is_chunked_alone():
+            self._refuse(501, b"of transfer codings, chunked is served here, by itself and in HTTP/1.1")
             return
         request = HttpRequest(
             method=parser.get_method().decode("ascii"),
@@ -188,6 +193,11 @@ class HttpConnection(asyncio.Protocol):
         self._update_reading()
         if self._wake is not None and not self._wake.done():
             self._wake.set_result(None)
+
+    def _is_chunked_alone(self) -> bool:
+        """Whether the body is only cut into chunks: what is compressed as well would be passed on as another body."""
+        codings = [value.lower() for name, value in self._headers if name == b"transfer-encoding"]
+        return codings == [b"chunked"] and self._parser.get_http_version() == "1.1"  # RFC 9112 §6.1
 
     def on_body(self, chunk: bytes) -> None:
         if self._request is not None:
