@@ -13,7 +13,7 @@ import pytest
 
 from httpwire import Script, scripted
 from kopir.bridge.keyring import read_certificate
-from kopir.bridge.stamping import STAMP_ENTRY, TimestampingFailedError, head_statement
+from kopir.bridge.stamping import TimestampingFailedError
 from kopir.demo.country import Country
 from kopir.signing import stamps
 from kopir.signing.development_tsa import make_response
@@ -21,6 +21,7 @@ from kopir.signing.keys import load_private_key
 from kopir.signing.signer import p256_key
 from kopir.wire import cbor
 from kopir.wire import evidence as files
+from kopir.wire.evidence import STAMP_ENTRY, head_statement
 from twonodes import Pair, code_of, edit, http, run_pair
 
 

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from kopir.bridge.bodies import StoredBody
 from kopir.bridge.core import (
-    CONSUMER,
     EMPTY_HEADER_DIGEST,
     Core,
     OverloadedError,
@@ -26,6 +25,7 @@ from kopir.bridge.peer_client import PeerLostError
 from kopir.wire import metadata, peer
 from kopir.wire import record as records
 from kopir.wire.errors import MisroutedError, PeerProtocolError, ProtocolError, RefusedError
+from kopir.wire.evidence import CONSUMER
 from kopir.wire.record import Kind, Record
 
 if TYPE_CHECKING:

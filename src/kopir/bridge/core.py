@@ -14,6 +14,7 @@ from kopir.bridge.journal import IndexKey
 from kopir.wire import cbor, merkle
 from kopir.wire import record as records
 from kopir.wire.errors import CallerError, PeerProtocolError, ProtocolError, RefusedError, ReplayError
+from kopir.wire.evidence import DIRECTORY_ENTRY, record_entry
 from kopir.wire.r1_headers import provider_request_headers
 
 if TYPE_CHECKING:
@@ -29,10 +30,6 @@ if TYPE_CHECKING:
     from kopir.bridge.vault import Vault
     from kopir.wire.peer import Opening
 
-CONSUMER: Final = 0
-PROVIDER: Final = 1
-RECORD_ENTRY: Final = 1
-DIRECTORY_ENTRY: Final = 3
 WINDOW_PAST_MS: Final = 300_000
 WINDOW_AHEAD_MS: Final = 60_000
 EMPTY_HEADER_DIGEST: Final = sha256(b"").digest()
@@ -133,7 +130,7 @@ class Core:
 
     def keep_record(self, side: int, record: records.Record, data: bytes, receipt: bytes) -> Ticket:
         """Append a record with its receipt to the journal; `await ticket.group.durable` for it to be safe."""
-        entry = cbor.encode([RECORD_ENTRY, side, data, receipt])
+        entry = record_entry(side, data, receipt)
         return self.journal.append(entry, IndexKey(record.request_id, record.message_id, side, int(record.kind)))
 
     def keep_aside(self, ticket: Ticket, service: str, opening: Opening | None, body: StoredBody) -> None:

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Final
 from kopir.bridge.bodies import StoredBody
 from kopir.bridge.core import (
     EMPTY_HEADER_DIGEST,
-    PROVIDER,
     Core,
     OverloadedError,
     UnknownServiceError,
@@ -38,6 +37,7 @@ from kopir.wire.errors import (
     RefusedError,
     WrongSignerError,
 )
+from kopir.wire.evidence import PROVIDER
 from kopir.wire.record import Kind, Record
 from kopir.wire.rights import join_base
 

@@ -16,13 +16,13 @@ from kopir.signing.errors import StampError
 from kopir.wire import cbor
 from kopir.wire import record as records
 from kopir.wire.errors import ProtocolError, RefusedError
+from kopir.wire.evidence import RECORD_ENTRY, STAMP_ENTRY, head_statement
 
 if TYPE_CHECKING:
     from kopir.bridge.core import Core
     from kopir.bridge.http_client import HttpClient
     from kopir.bridge.journal import Journal
 
-STAMP_ENTRY: Final = 2
 NEWEST_SEGMENTS: Final = 64
 """How far back the last stamp is looked for: many hours of a busy node."""
 _REQUEST_TYPE: Final = b"application/timestamp-query"
@@ -32,11 +32,6 @@ class TimestampingFailedError(RefusedError):
     """No time stamp for longer than the node may go on without."""
 
     code = "TimestampingFailed"
-
-
-def head_statement(node: str, size: int, root: bytes) -> bytes:
-    """Return what a stamp is over: protocol page §7."""
-    return cbor.encode(["kopir journal head", node, size, root])
 
 
 class Stamper:
@@ -127,7 +122,7 @@ def _last_stamped(journal: Journal) -> int:
     """Return how many entries are under the last stamp; 0 if there is none in the newest segments."""
     for index, entry in journal.reader.newest_others(NEWEST_SEGMENTS):
         match cbor.decode(entry):
-            case [2, int(size), bytes(), bytes()]:
+            case [entry_kind, int(size), bytes(), bytes()] if entry_kind == STAMP_ENTRY:
                 return index + 1 if index == size else size
     return 0
 
@@ -137,7 +132,7 @@ def _first_instant(journal: Journal, size: int) -> int | None:
     for index in range(size, journal.head[0]):
         try:
             match cbor.decode(journal.entry(index)):
-                case [1, int(), bytes(record), bytes()]:
+                case [entry_kind, int(), bytes(record), bytes()] if entry_kind == RECORD_ENTRY:
                     return records.decode(record).instant_ms
         except JournalGapError:
             return None

@@ -24,6 +24,7 @@ CONSUMER: Final = 0
 PROVIDER: Final = 1
 RECORD_ENTRY: Final = 1
 STAMP_ENTRY: Final = 2
+DIRECTORY_ENTRY: Final = 3
 
 _POSITIONS: Final = 6
 _START: Final = b"\x86"

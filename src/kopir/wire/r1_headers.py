@@ -32,7 +32,7 @@ FIELDS = {
     b"kopir-subject": 2 * 3 * 512 + 1,
     b"content-type": 256,
 }
-"""Headers that become fields of a record, and how many bytes each may have in the request, so that a record holds it."""
+"""Headers that become fields of a record, and how many bytes each may have in the request so that a record holds it."""
 _DROPPED = frozenset(
     {
         # Hop by hop (RFC 9110 §7.6.1) and framing: each hop has its own
