@@ -15,56 +15,39 @@ class Metrics:
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
-        registry = self.registry
-        self.exchanges = Counter(
-            "kopir_exchanges",
-            "Exchanges by role (consumer, provider) and outcome",
-            ["role", "outcome"],
-            registry=registry,
-        )
+        counter, gauge = self._counter, self._gauge
         self.duration = Histogram(
             "kopir_exchange_seconds",
             "From the request's last byte to the answer's",
             ["role"],
             buckets=_BUCKETS_S,
-            registry=registry,
+            registry=self.registry,
         )
-        self.early_failures = Counter(
-            "kopir_early_failures", "Requests refused unsigned, before their evidence held", ["code"], registry=registry
-        )
-        self.in_flight = Gauge("kopir_in_flight", "Exchanges under way", ["role"], registry=registry)
-        self.signatures = Gauge(
-            "kopir_signatures_total", "Signatures made: one for each batch of records", registry=registry
-        )
-        self.verifications = Gauge("kopir_verifications_total", "Signatures verified", registry=registry)
-        self.handshakes = Gauge(
-            "kopir_peer_handshakes_total", "TLS handshakes with other nodes, begun here", registry=registry
-        )
-        self.journal_size = Gauge("kopir_journal_entries", "Entries that are durable in the journal", registry=registry)
-        self.journal_failed = Gauge(
-            "kopir_journal_failed", "1 after a failed write or sync: the node has stopped", registry=registry
-        )
-        self.unstamped_entries = Gauge(
-            "kopir_unstamped_entries", "Journal entries not yet under a time stamp", registry=registry
-        )
-        self.unstamped_seconds = Gauge(
-            "kopir_unstamped_seconds", "Age of the oldest entry not yet under a time stamp", registry=registry
-        )
-        self.spool_bytes = Gauge("kopir_spool_bytes", "Bytes of large bodies in the spool", registry=registry)
-        self.directory_expires = Gauge(
-            "kopir_directory_expires_seconds", "Until the directory expires", ["instance"], registry=registry
-        )
-        self.directory_number = Gauge(
-            "kopir_directory_number", "Number of the directory in force", ["instance"], registry=registry
-        )
-        self.directory_refused = Counter(
-            "kopir_directory_refused", "Directories refused", ["instance", "reason"], registry=registry
-        )
-
+        self.exchanges = counter("exchanges", "Exchanges by role (consumer, provider) and outcome", "role", "outcome")
+        self.early_failures = counter("early_failures", "Refused unsigned, before their evidence held", "code")
+        self.in_flight = gauge("in_flight", "Exchanges under way", "role")
+        self.signatures = gauge("signatures_total", "Signatures made: one for each batch of records")
+        self.verifications = gauge("verifications_total", "Signatures verified")
+        self.handshakes = gauge("peer_handshakes_total", "TLS handshakes with other nodes, begun here")
+        self.journal_size = gauge("journal_entries", "Entries that are durable in the journal")
+        self.journal_failed = gauge("journal_failed", "1 after a failed write or sync: the node has stopped")
+        self.unstamped_entries = gauge("unstamped_entries", "Journal entries not yet under a time stamp")
+        self.unstamped_seconds = gauge("unstamped_seconds", "Age of the oldest entry not yet under a time stamp")
+        self.spool_bytes = gauge("spool_bytes", "Bytes of large bodies in the spool")
+        self.directory_expires = gauge("directory_expires_seconds", "Until the directory expires", "instance")
+        self.directory_number = gauge("directory_number", "Number of the directory in force", "instance")
+        self.directory_refused = counter("directory_refused", "Directories refused", "instance", "reason")
+        # What every exchange touches is looked up once.
         self.consumed_s = self.duration.labels("consumer")
         self.provided_s = self.duration.labels("provider")
         self.consumed = {outcome: self.exchanges.labels("consumer", outcome) for outcome in OUTCOMES}
         self.provided = {outcome: self.exchanges.labels("provider", outcome) for outcome in OUTCOMES}
+
+    def _counter(self, name: str, text: str, *labels: str) -> Counter:
+        return Counter(f"kopir_{name}", text, labels, registry=self.registry)
+
+    def _gauge(self, name: str, text: str, *labels: str) -> Gauge:
+        return Gauge(f"kopir_{name}", text, labels, registry=self.registry)
 
     def exposition(self) -> bytes:
         """Return all of it in the text format 0.0.4."""
