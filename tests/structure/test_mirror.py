@@ -23,6 +23,7 @@ STRAY: dict[str, str] = {
 }
 OWN_FOLDERS = {
     "bench": "what the benchmark counts and refuses; it is no part of the package",
+    "fuzz": "that the fuzzers run and find; they are no part of the package",
     "structure": "tests of the codebase itself",
     "support": "what tests share",
     "independent": "verifiers that import nothing of ours",
