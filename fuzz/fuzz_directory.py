@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hashlib import sha256
 
-from ends import tell_refusal
+from ends import tell_error, tell_refusal
 
 from kopir.wire import directory
 from kopir.wire.errors import MalformedError
@@ -25,7 +25,8 @@ def _check_payload(payload: bytes) -> str:
     try:
         read = directory.decode(payload)
     except MalformedError as error:
-        return tell_refusal(error, payload)
+        tell_refusal(error, payload)  # asserts where
+        return tell_error(error).rpartition(": ")[2]  # what stands before it names an entry
     assert directory.encode(read) == payload
     _check_tables(read)
     counts = (read.members, read.subsystems, read.services, read.nodes, read.stamp_authorities, read.authorities)
