@@ -411,22 +411,22 @@ def test_a_third_country_is_heard_once_its_anchor_is_accepted(tmp_path: Path) ->
 
 
 def test_a_country_that_lists_a_foreign_certificate_takes_nobodys_place(tmp_path: Path) -> None:
-    """UZ lists TJ's TLS certificate, and TJ's authority, as its own: TJ is heard as before, and UZ gains nothing."""
+    """AF lists TJ's TLS certificate, and TJ's authority, as its own: TJ is heard as before, and AF gains nothing."""
 
     async def story(pair: Pair, _: Clock) -> None:
         kz, tj = pair.kz_country, pair.tj_country
-        (uz,) = build_countries(tmp_path, "UZ")
-        last, theirs = present(uz), present(tj)
+        (af,) = build_countries(tmp_path, "AF")
+        last, theirs = present(af), present(tj)
         nodes = (replace(last.nodes[0], certificates=theirs.nodes[0].certificates),)
         authorities = (*last.authorities, *theirs.authorities)
         lists = (*last.revocation_lists, *theirs.revocation_lists)
-        put(uz, replace(last, number=9, nodes=nodes, authorities=authorities, revocation_lists=lists))
-        kz.trust([uz, tj])
+        put(af, replace(last, number=9, nodes=nodes, authorities=authorities, revocation_lists=lists))
+        kz.trust([af, tj])
         assert await pair.kz.reload() == []
-        assert pair.kz.core.directories.get("UZ").directory.number == 9
+        assert pair.kz.core.directories.get("AF").directory.number == 9
 
         assert await code_of(pair) == "200"
-        message = request_of(uz, kz, clock_ms(), client=tj.client)
+        message = request_of(af, kz, clock_ms(), client=tj.client)
         assert (await deliver(kz.ports.peer, caller(tj), message.frames())).code != "answered"
 
     play_pair(tmp_path, story)
