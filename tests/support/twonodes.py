@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import secrets
 import shutil
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -145,13 +146,17 @@ def code_of(answer: Any) -> str:
 
 
 def free_ports(count: int) -> list[int]:
-    """Return ports that were free a moment ago."""
-    sockets = [socket.socket() for _ in range(count)]
-    for one in sockets:
-        one.bind(("127.0.0.1", 0))
-    ports = [one.getsockname()[1] for one in sockets]
-    for one in sockets:
-        one.close()
+    """Return ports that were free a moment ago, from below those that the system gives to outgoing connections."""
+    ports: list[int] = []
+    while len(ports) < count:
+        port = secrets.randbelow(20_000) + 12_000
+        with socket.socket() as one:
+            try:
+                one.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        if port not in ports:
+            ports.append(port)
     return ports
 
 
