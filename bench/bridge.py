@@ -53,7 +53,7 @@ def main() -> int:
         with stand.stopping():
             result = _Bench(stand, str(programs["wrk"]), str(programs["nginx"]), options.seconds, say).run(filesystem)
     except BenchError as error:
-        print(f"The benchmark does not count: {error}", file=sys.stderr)
+        print(f"The benchmark does not count: {error}\nLogs and journals are kept in {place}", file=sys.stderr)
         return 1
     if not options.keep:
         shutil.rmtree(place)
