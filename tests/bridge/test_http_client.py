@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -428,19 +429,25 @@ def test_a_connection_left_in_the_middle_of_its_answer_is_closed():
     meet(script, scene)
 
 
-def test_a_caller_that_gives_up_leaves_no_complaint_behind():
+@pytest.mark.parametrize("size", [0, 32 << 20])
+def test_a_caller_that_gives_up_leaves_no_complaint_behind(tmp_path: Path, size: int):
     complaints: list[object] = []
+    gone = asyncio.Event()
 
     async def script(reader, writer):
-        await reader.read()
+        await gone.wait()
 
     async def scene(client, origin):
+        collector = Collector(SpoolSpace(tmp_path, 1 << 30), memory_bytes=0, limit_bytes=1 << 30)
+        collector.add(bytes(size))
+        body = collector.finish()
         asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context))
         with pytest.raises(TimeoutError):
-            async with asyncio.timeout(0.02):
-                await ask(client, origin)
-        import gc
-
+            async with asyncio.timeout(0.05):
+                await ask(client, origin, "POST", body)
+        body.close()
+        gone.set()
+        await asyncio.sleep(0.02)
         gc.collect()
         assert complaints == []
 
