@@ -61,7 +61,12 @@ certificate = "keys/tls.crt"
 key = "keys/tls.key"
 """,
         ),
-        (f'trusted_subsystems = ["{tj.client}"]\n', registered(tj.client, "system") + registered(tj.owner, "neighbor")),
+        (
+            f'trusted_subsystems = ["{tj.client}"]\n',
+            f'trusted_subsystems = ["{tj.statistics}/registers"]\n'
+            + registered(tj.client, "system")
+            + registered(tj.owner, "neighbor"),
+        ),
     )
 
 
@@ -143,6 +148,10 @@ def test_over_tls_a_client_is_whom_its_registered_certificate_says(tmp_path: Pat
                 await wire.ask(call(pair))
         assert code_of(await pair.ask()) == refused, "what is not named is not believed without TLS either"
         assert len(records_of(pair.tj)) == 2
+        named = f"{pair.tj_country.statistics}/registers"
+        async with Secure(pair, None) as wire:
+            assert told(await wire.ask(call(pair, named))) == refused, "named, but for plain local listeners alone"
+        assert code_of(await pair.ask(client=named)) == "Server.ServerProxy.AccessDenied"
 
     run_pair(tmp_path, story, prepare=with_https)
 
