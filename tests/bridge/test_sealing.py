@@ -48,12 +48,12 @@ def is_proven(own_leaf: bytes, data: bytes) -> bool:
 
 def test_a_lone_record_stands_beside_a_random_leaf():
     async def scene(sealer):
-        data = await sealer.seal(leaf())
+        data = await sealer.seal(leaf(), bytes)
         parsed = receipt.decode_receipt(data)
         assert (parsed.size, parsed.index, len(parsed.path)) == (2, 1, 1)
         assert is_proven(leaf(), data)
         assert not is_proven(leaf(1), data)
-        again = receipt.decode_receipt(await sealer.seal(leaf()))
+        again = receipt.decode_receipt(await sealer.seal(leaf(), bytes))
         assert again.path != parsed.path, "equal records must not give equal roots"
         assert (sealer.signatures, sealer.kid) == (2, LOCAL.kid)
 
@@ -62,7 +62,7 @@ def test_a_lone_record_stands_beside_a_random_leaf():
 
 def test_what_comes_in_one_turn_is_signed_once():
     async def scene(sealer):
-        receipts = await asyncio.gather(*(sealer.seal(leaf(number)) for number in range(100)))
+        receipts = await asyncio.gather(*(sealer.seal(leaf(number), bytes) for number in range(100)))
         assert sealer.signatures == 1
         assert all(is_proven(leaf(number), data) for number, data in enumerate(receipts))
         assert {receipt.decode_receipt(data).size for data in receipts} == {101}
@@ -74,11 +74,11 @@ def test_with_a_slow_signer_one_signature_is_under_way_and_what_comes_meanwhile_
     signer = SlowSigner(LOCAL, delay_s=0.05)
 
     async def scene(sealer):
-        first = sealer.seal(leaf(0))
+        first = sealer.seal(leaf(0), bytes)
         await until(lambda: signer._under_way)
-        later = [sealer.seal(leaf(number)) for number in range(1, 8)]
+        later = [sealer.seal(leaf(number), bytes) for number in range(1, 8)]
         await first
-        latest = sealer.seal(leaf(9))
+        latest = sealer.seal(leaf(9), bytes)
         await asyncio.gather(*later, latest)
         assert (signer.signed, signer.most_at_once) == (3, 1) or (signer.signed, signer.most_at_once) == (2, 1)
         sizes = [receipt.decode_receipt(one.result()).size for one in (first, *later)]
@@ -93,7 +93,7 @@ def test_a_batch_has_a_limit_and_the_rest_follows(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(sealing, "MAX_BATCH", 4)
 
     async def scene(sealer):
-        receipts = await asyncio.gather(*(sealer.seal(leaf(number)) for number in range(10)))
+        receipts = await asyncio.gather(*(sealer.seal(leaf(number), bytes) for number in range(10)))
         assert sealer.signatures == 3
         assert [receipt.decode_receipt(data).size for data in receipts] == [5] * 8 + [3] * 2
 
@@ -102,7 +102,7 @@ def test_a_batch_has_a_limit_and_the_rest_follows(monkeypatch: pytest.MonkeyPatc
 
 def test_who_no_longer_waits_harms_nobody():
     async def scene(sealer):
-        one, other = sealer.seal(leaf(0)), sealer.seal(leaf(1))
+        one, other = sealer.seal(leaf(0), bytes), sealer.seal(leaf(1), bytes)
         one.cancel()
         assert is_proven(leaf(1), await other)
 
@@ -113,14 +113,14 @@ def test_a_token_that_was_pulled_out_fails_all_who_wait_by_name_and_the_next_is_
     broken = BrokenSigner(LOCAL)
 
     async def scene(sealer):
-        results = [sealer.seal(leaf(number)) for number in range(3)]
+        results = [sealer.seal(leaf(number), bytes) for number in range(3)]
         results[0].cancel()
         for one in results[1:]:
             with pytest.raises(SigningFailedError, match="token is gone") as caught:
                 await one
             assert caught.value.code == "CannotCreateSignature"
         sealer._signer = LOCAL
-        assert is_proven(leaf(7), await sealer.seal(leaf(7)))
+        assert is_proven(leaf(7), await sealer.seal(leaf(7), bytes))
         assert sealer.signatures == 1
 
     seal_in(scene, broken)
@@ -135,8 +135,8 @@ def test_the_random_leaf_is_drawn_anew_for_each_tree():
             return os.urandom(count)
 
         sealer._random = draw
-        await sealer.seal(leaf(0))
-        await sealer.seal(leaf(1))
+        await sealer.seal(leaf(0), bytes)
+        await sealer.seal(leaf(1), bytes)
         assert drawn == [32, 32]
 
     seal_in(scene)

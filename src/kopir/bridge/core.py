@@ -125,8 +125,11 @@ class Core:
             raise RefusedError(msg, code="CannotCreateSignature")
         data = records.encode(record)
         leaf = merkle.leaf_hash(data)
-        receipt = await sealer.seal(leaf)
-        return Written(data, receipt, leaf, self.keep_record(side, record, data, receipt))
+
+        def keep(receipt: bytes) -> Written:
+            return Written(data, receipt, leaf, self.keep_record(side, record, data, receipt))
+
+        return await sealer.seal(leaf, keep)
 
     def keep_record(self, side: int, record: records.Record, data: bytes, receipt: bytes) -> Ticket:
         """Append a record with its receipt to the journal; `await ticket.group.durable` for it to be safe."""

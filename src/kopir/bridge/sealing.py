@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias, TypeVar, cast
 
+from kopir.signing.signer import LocalSigner
 from kopir.wire import receipt
 from kopir.wire.errors import RefusedError
 
@@ -27,8 +28,12 @@ class SigningFailedError(RefusedError):
     code = "CannotCreateSignature"
 
 
+T = TypeVar("T")
+_Pending: TypeAlias = "tuple[bytes, Callable[[bytes], object], asyncio.Future[object]]"
+
+
 class Sealer:
-    """One signing key: `await seal(leaf)` returns the receipt of a record whose leaf hash is `leaf` (32 bytes)."""
+    """One signing key: makes the receipts of records, given their leaf hashes (32 bytes)."""
 
     def __init__(
         self,
@@ -42,7 +47,7 @@ class Sealer:
         self._start = start
         self._random = random
         self._loop = asyncio.get_running_loop()
-        self._pending: list[tuple[bytes, asyncio.Future[bytes]]] = []
+        self._pending: list[_Pending] = []
         self._is_running = False
         self.signatures = 0
 
@@ -51,39 +56,70 @@ class Sealer:
         """The key identifier of the signing certificate."""
         return self._signer.kid
 
-    def seal(self, leaf: bytes) -> asyncio.Future[bytes]:
-        """Return a future of the receipt's bytes; it fails with `SigningFailedError` when the signer does."""
-        future: asyncio.Future[bytes] = self._loop.create_future()
-        self._pending.append((leaf, future))
+    def seal(self, leaf: bytes, keep: Callable[[bytes], T]) -> asyncio.Future[T]:
+        """Return a future of what `keep` makes of the receipt's bytes; it fails with what `keep` raised.
+
+        All records of a batch are kept before anyone who waits goes on, so that a journal takes them as one group. When
+        the signer fails, so does the future, with `SigningFailedError`.
+        """
+        future: asyncio.Future[T] = self._loop.create_future()
+        self._pending.append((leaf, keep, cast("asyncio.Future[object]", future)))
         if not self._is_running:
             self._is_running = True
             self._loop.call_soon(self._begin)
         return future
 
     def _begin(self) -> None:
-        self._start(self._run())
+        signer = self._signer
+        if not isinstance(signer, LocalSigner):
+            self._start(self._run())
+            return
+        # A key in this process signs at once: no task, no turn of the loop in between.
+        batch, self._pending = self._pending[:MAX_BATCH], self._pending[MAX_BATCH:]
+        self._is_running = bool(self._pending)
+        if self._is_running:
+            self._loop.call_soon(self._begin)
+        tree = self._tree(batch)
+        try:
+            signature = signer.sign_now(receipt.to_be_signed(signer.alg, signer.kid, tree.root))
+        except Exception as error:  # noqa: BLE001  # whatever it raises, those who wait must learn it
+            _fail(batch, error)
+        else:
+            self._finish(batch, tree, signature)
 
     async def _run(self) -> None:
+        signer = self._signer
         try:
             while self._pending:
                 batch, self._pending = self._pending[:MAX_BATCH], self._pending[MAX_BATCH:]
-                await self._sign(batch)
+                tree = self._tree(batch)
+                try:
+                    signature = await signer.sign(receipt.to_be_signed(signer.alg, signer.kid, tree.root))
+                except Exception as error:  # noqa: BLE001  # whatever a token raises, those who wait must learn it
+                    _fail(batch, error)
+                else:
+                    self._finish(batch, tree, signature)
         finally:
             self._is_running = False
 
-    async def _sign(self, batch: list[tuple[bytes, asyncio.Future[bytes]]]) -> None:
-        signer = self._signer
-        tree = receipt.Batch(self._random(32), [leaf for leaf, _ in batch])
-        try:
-            signature = await signer.sign(receipt.to_be_signed(signer.alg, signer.kid, tree.root))
-        except Exception as error:  # noqa: BLE001  # whatever a token raises, those who wait must learn it
-            for _, future in batch:
-                if not future.done():
-                    failure = SigningFailedError(f"no signature could be made: {error!r}; check the key or its token")
-                    failure.__cause__ = error
-                    future.set_exception(failure)
-            return
+    def _tree(self, batch: list[_Pending]) -> receipt.Batch:
+        return receipt.Batch(self._random(32), [leaf for leaf, _, _ in batch])
+
+    def _finish(self, batch: list[_Pending], tree: receipt.Batch, signature: bytes) -> None:
         self.signatures += 1
-        for (_, future), encoded in zip(batch, tree.receipts(signer.alg, signer.kid, signature), strict=True):
-            if not future.done():
-                future.set_result(encoded)
+        receipts = tree.receipts(self._signer.alg, self._signer.kid, signature)
+        for (_, keep, future), encoded in zip(batch, receipts, strict=True):
+            if future.done():
+                continue
+            try:
+                future.set_result(keep(encoded))
+            except Exception as error:  # noqa: BLE001  # it belongs to the one who waits
+                future.set_exception(error)
+
+
+def _fail(batch: list[_Pending], error: Exception) -> None:
+    for _, _, future in batch:
+        if not future.done():
+            failure = SigningFailedError(f"no signature could be made: {error!r}; check the key or its token")
+            failure.__cause__ = error
+            future.set_exception(failure)

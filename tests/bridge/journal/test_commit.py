@@ -39,7 +39,7 @@ def test_failure_reaches_everyone_and_is_told_once():
         journal = open_journal(probe)
         told: list[JournalFailedError] = []
         journal.on_failure(told.append)
-        probe.fault = Fault(len(probe.log) + 2)  # the index, then the log's sync
+        probe.fault = Fault(len(probe.log) + 1)  # the log's sync
         first = journal.append(b"a", None)
         await first.group.written
         second = journal.append(b"b", None)

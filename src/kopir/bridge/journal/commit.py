@@ -1,6 +1,6 @@
 """Group commit: what is appended in one turn of the event loop becomes one write and one fdatasync.
 
-    append … append ──(end of turn)──> write ──> `written` ──(sync thread)──> fdatasync ──> `durable`
+    append … append ──(end of turn)──> write ──> `written` ──(kernel or thread)──> fdatasync ──> `durable`
                  append … append wait while a sync runs and are the next group
 
 A write never runs beside a sync of the same file. A failed write or sync is final: the kernel may have dropped the
@@ -12,12 +12,13 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Thread
 
-from kopir.bridge.disk import Disk, write_all
+from kopir.bridge.disk import Disk, OsDisk, write_all
 from kopir.bridge.journal.errors import JournalFailedError
 from kopir.bridge.journal.index import IndexKey, encode_slot, seal
 from kopir.bridge.journal.layout import (
@@ -29,8 +30,9 @@ from kopir.bridge.journal.layout import (
     encode_group,
 )
 from kopir.bridge.journal.recovery import Recovered
-from kopir.bridge.journal.segments import create_segment, index_path, log_path, next_header, rewrite_index
+from kopir.bridge.journal.segments import create_segment, log_path, next_header, rewrite_index
 from kopir.bridge.journal.tree import JournalTree
+from kopir.bridge.kernel_sync import KernelSync
 
 Head = tuple[int, bytes]
 """Size and root of the tree."""
@@ -81,11 +83,48 @@ class Ticket:
         self.index = index
 
 
+Done = Callable[[BaseException | None], None]
+"""Called in the loop when work is done: with None, or with what went wrong."""
+
+
+class Worker:
+    """A thread that does one piece of work after another and tells the loop of each."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Start it."""
+        self._loop = loop
+        self._work: SimpleQueue[tuple[Callable[[], None], Done] | None] = SimpleQueue()
+        self._thread = Thread(target=self._run, name="journal", daemon=True)
+        self._thread.start()
+
+    def start(self, work: Callable[[], None], done: Done) -> None:
+        """Have `work` done, then `done` called in the loop."""
+        self._work.put((work, done))
+
+    def close(self) -> None:
+        """End after the work that is under way."""
+        self._work.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        while (job := self._work.get()) is not None:
+            work, done = job
+            failure: BaseException | None = None
+            try:
+                work()
+            except BaseException as error:  # noqa: BLE001  # whatever it was, the work is not known to be done
+                failure = error
+            try:
+                self._loop.call_soon_threadsafe(done, failure)
+            except RuntimeError:
+                return  # the loop is closed, and with it everyone who waited
+
+
 class Committer:
     """The writing half of a journal. All methods belong to the event loop's thread."""
 
-    def __init__(self, disk: Disk, folder: Path, recovered: Recovered, log: int, index: int) -> None:
-        """Go on where `recovered` ends; takes over the handles of the last segment and its index."""
+    def __init__(self, disk: Disk, folder: Path, recovered: Recovered, log: int) -> None:
+        """Go on where `recovered` ends; takes over the handle of the last segment."""
         self.tree: JournalTree = recovered.tree
         self.head: Head = (self.tree.size, self.tree.root())
         self.error: JournalFailedError | None = None
@@ -94,16 +133,16 @@ class Committer:
         self._folder = folder
         self._node = recovered.node
         self._log = log
-        self._index = index
-        self._index_slots = bytearray(recovered.slots)
+        self._slots = bytearray(recovered.slots)
+        """The last segment's index; in memory, and in a file once the segment is full."""
         self._end = recovered.offset
         self._queue: deque[Group] = deque()
         self._open: Group | None = None
         self._busy = False
         """A turn is scheduled, or a sync is running."""
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._work: SimpleQueue[Group | None] = SimpleQueue()
-        self._thread: Thread | None = None
+        self._worker: Worker | None = None
+        self._kernel: KernelSync | None = None
         self._idle: asyncio.Future[None] | None = None
 
     def append(self, entry: bytes, key: IndexKey | None) -> Ticket:
@@ -137,21 +176,27 @@ class Committer:
         self.release()
 
     def release(self) -> None:
-        """Stop the thread after the sync it is in, and close the files."""
-        if self._thread is not None:
-            self._work.put(None)
-            self._thread.join()
-            self._thread = None
-        for handle in (self._log, self._index):
-            if handle >= 0:
-                self._disk.close(handle)
-        self._log = self._index = -1
+        """Stop the thread after the work it is in, and close the files."""
+        if self._worker is not None:
+            self._worker.close()
+            self._worker = None
+        if self._kernel is not None:
+            self._kernel.close()
+            self._kernel = None
+        if self._log >= 0:
+            self._disk.close(self._log)
+            self._log = -1
+
+    def open_slots(self) -> bytes:
+        """The index of the last segment, as far as it is durable; for any thread."""
+        return bytes(self._slots)
 
     def _begin(self) -> Group:
         if self._loop is None:
             self._loop = asyncio.get_running_loop()
-            self._thread = Thread(target=self._sync_forever, args=(self._loop,), name="journal-sync", daemon=True)
-            self._thread.start()
+            self._worker = Worker(self._loop)
+            # A disk that is made up, or made to fail, is known to nobody but itself.
+            self._kernel = KernelSync.start(self._loop) if type(self._disk) is OsDisk else None
         self._open = group = Group(self._loop, self.tree.size, self._end)
         self._queue.append(group)
         return group
@@ -179,48 +224,45 @@ class Committer:
             self._fail(error)
             return
         group.written.set_result(None)
-        self._work.put(group)
+        try:
+            self._sync()
+        except OSError as error:
+            self._fail(error)
 
-    def _sync_forever(self, loop: asyncio.AbstractEventLoop) -> None:
-        """The thread: sync one group after another. It alone touches the files while it does."""
-        while (group := self._work.get()) is not None:
-            failure: BaseException | None = None
-            try:
-                self._sync(group)
-            except BaseException as error:  # noqa: BLE001  # whatever it was, the group is not known to be durable
-                failure = error
-            try:
-                loop.call_soon_threadsafe(self._synced, group, failure)
-            except RuntimeError:
-                return  # the loop is closed, and with it everyone who waited
+    def _sync(self) -> None:
+        if self._kernel is not None:
+            self._kernel.sync(self._log, self._data_synced)
+        elif self._worker is not None:
+            self._worker.start(partial(self._disk.datasync, self._log), self._data_synced)
 
-    def _sync(self, group: Group) -> None:
-        slots = b"".join(group.slots)
-        self._index_slots += slots
-        write_all(self._disk, self._index, slots)
-        self._disk.datasync(self._log)
-        if group.following is not None:
-            self._begin_segment(group.following)
+    def _data_synced(self, failure: BaseException | None) -> None:
+        group = self._queue[0] if self._queue else None
+        if group is None:
+            return  # failed meanwhile
+        if failure is None:
+            self._slots += b"".join(group.slots)
+            if group.following is not None and self._worker is not None:
+                self._worker.start(partial(self._begin_segment, group.following), self._synced)
+                return
+        self._synced(failure)
 
     def _begin_segment(self, header: SegmentHeader) -> None:
-        """Seal the index of the segment that is full now, and make the next one ready before it is needed."""
+        """Write the index of the segment that is full now, and make the next one ready before it is needed."""
         disk = self._disk
-        write_all(disk, self._index, seal(bytes(self._index_slots)))
-        disk.datasync(self._index)
-        self._index_slots.clear()
+        slots = bytes(self._slots)
+        rewrite_index(disk, self._folder, header.number - 1, slots + seal(slots))
         create_segment(disk, self._folder, header)
         rewrite_index(disk, self._folder, header.number, b"")
-        log, index = self._log, self._index
+        log = self._log
         self._log = disk.open_append(log_path(self._folder, header.number))
+        self._slots = bytearray()
         disk.close(log)
-        self._index = disk.open_append(index_path(self._folder, header.number))
-        disk.close(index)
 
-    def _synced(self, group: Group, failure: BaseException | None) -> None:
+    def _synced(self, failure: BaseException | None) -> None:
         if failure is not None:
             self._fail(failure)
             return
-        self._queue.popleft()
+        group = self._queue.popleft()
         self.head = (group.first + group.count, group.root)
         group.durable.set_result(None)
         if self._queue:

@@ -51,7 +51,7 @@ class Journal:
         try:
             disk.make_folder(folder)
             lock = disk.lock(folder / LOCK_NAME)
-            found, log, index = recover(disk, folder, node=node, exponent=exponent)
+            found, log = recover(disk, folder, node=node, exponent=exponent)
         except BlockingIOError:
             raise JournalLockedError(f"{folder}: another process has this journal open; stop it first") from None
         except OSError as error:
@@ -61,7 +61,7 @@ class Journal:
         except JournalDamagedError:
             disk.close(lock)
             raise
-        return cls(folder, disk, lock, Committer(disk, folder, found, log, index), found)
+        return cls(folder, disk, lock, Committer(disk, folder, found, log), found)
 
     def append(self, entry: bytes, key: IndexKey | None) -> Ticket:
         """Append an entry; `key` is None for one that is no record.
@@ -154,7 +154,12 @@ class JournalView:
         self.retired = found.retired
         self.cut_bytes = found.cut_bytes
         """Bytes of a last group that is torn, or being written."""
+        self._slots = found.slots
         self.reader = JournalReader(disk, folder, found.tree, self, found.retired)
+
+    def open_slots(self) -> bytes:
+        """The index of the last segment."""
+        return self._slots
 
     @classmethod
     def open(cls, folder: Path, *, disk: Disk | None = None) -> Self:

@@ -31,6 +31,9 @@ class HeadSource(Protocol):
     def head(self) -> tuple[int, bytes]:
         """Size and root."""
 
+    def open_slots(self) -> bytes:
+        """The index of the last segment, as far as it is durable; empty if only its entries tell it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -168,10 +171,11 @@ class JournalReader:
         durable = min(self._tree.mask + 1, self._source.head[0] - (number << self._tree.exponent))
         if durable <= 0:
             return b""
+        live = self._source.open_slots() if number == len(self._tree.roots) else b""
+        if len(live) >= durable * index.SLOT_BYTES:
+            return live[: durable * index.SLOT_BYTES]
         path = index_path(self._folder, number)
         data = self._disk.read(path) if self._disk.exists(path) else b""
-        if number == len(self._tree.roots) and len(data) >= durable * index.SLOT_BYTES:
-            return data[: durable * index.SLOT_BYTES]
         slots = index.sealed_slots(data, durable)
         return slots if slots is not None else self._rebuilt_slots(number)[: durable * index.SLOT_BYTES]
 

@@ -97,10 +97,10 @@ def check_kinship(folder: Path, header: SegmentHeader, last: SegmentHeader, tree
         )
 
 
-def recover(disk: Disk, folder: Path, *, node: str, exponent: int) -> tuple[Recovered, int, int]:
+def recover(disk: Disk, folder: Path, *, node: str, exponent: int) -> tuple[Recovered, int]:
     """Bring a journal to where it can be appended to; makes it, with 2^exponent entries a segment, if there is none.
 
-    Returns what was found and the handles of the last segment and of its index. All that it returns is durable. Raises
+    Returns what was found and the handle of the last segment. All that it returns is durable. Raises
     JournalDamagedError, and OSError if the disk fails.
     """
     inventory = list_segments(disk, folder)
@@ -123,7 +123,7 @@ def recover(disk: Disk, folder: Path, *, node: str, exponent: int) -> tuple[Reco
             raise JournalDamagedError(log_path(folder, number), 18, f"the journal of {found.node}, not of {node}")
         _refresh_index(disk, folder, number, found.slots)
         if len(found.tree.roots) == number:
-            return found, handle, disk.open_append(index_path(folder, number))
+            return found, handle
     except BaseException:
         disk.close(handle)
         raise
@@ -131,14 +131,14 @@ def recover(disk: Disk, folder: Path, *, node: str, exponent: int) -> tuple[Reco
     return begin_segment(disk, folder, found)
 
 
-def begin_segment(disk: Disk, folder: Path, found: Recovered) -> tuple[Recovered, int, int]:
+def begin_segment(disk: Disk, folder: Path, found: Recovered) -> tuple[Recovered, int]:
     """Begin the segment after a full last one: the node stopped between the two. The index stays unsealed."""
     header = next_header(found.node, found.tree)
     create_segment(disk, folder, header)
     handle = disk.open_append(log_path(folder, header.number))
     rewrite_index(disk, folder, header.number, b"")
     fresh = Recovered(found.node, found.tree, header.length, b"", found.retired, found.cut_bytes)
-    return fresh, handle, disk.open_append(index_path(folder, header.number))
+    return fresh, handle
 
 
 def _refresh_index(disk: Disk, folder: Path, number: int, slots: bytes) -> None:
