@@ -413,7 +413,7 @@ def test_a_third_country_is_heard_once_its_anchor_is_accepted(tmp_path: Path) ->
 def test_a_country_that_lists_a_foreign_certificate_takes_nobodys_place(tmp_path: Path) -> None:
     """AF lists TJ's TLS certificate, and TJ's authority, as its own: TJ is heard as before, and AF gains nothing."""
 
-    async def story(pair: Pair, _: Clock) -> None:
+    async def story(pair: Pair, clock: Clock) -> None:
         kz, tj = pair.kz_country, pair.tj_country
         (af,) = build_countries(tmp_path, "AF")
         last, theirs = present(af), present(tj)
@@ -422,7 +422,8 @@ def test_a_country_that_lists_a_foreign_certificate_takes_nobodys_place(tmp_path
         lists = (*last.revocation_lists, *theirs.revocation_lists)
         put(af, replace(last, number=9, nodes=nodes, authorities=authorities, revocation_lists=lists))
         kz.trust([af, tj])
-        assert await pair.kz.reload() == []
+        for _ in range(2):  # the second time AF's directory is there, and the first in order
+            assert await pair.kz.reload() == []
         assert pair.kz.core.directories.get("AF").directory.number == 9
 
         assert await code_of(pair) == "200"

@@ -257,6 +257,25 @@ def test_a_message_cut_off_at_any_frame_leaves_nothing_behind(tmp_path: Path) ->
     play(tmp_path, story, prepare=any_method)
 
 
+def test_a_caller_that_goes_on_sending_still_reads_why_it_was_refused(tmp_path: Path) -> None:
+    """A close with bytes unread is a reset, and a reset may overtake the fault."""
+
+    async def story(scene: Scene) -> None:
+        sent = scene.good(method="POST", body=bytes(8 << 20))
+        async with line_to(scene.kz.ports.peer, scene.tls) as line:
+            line.writer.transport.pause_reading()  # type: ignore[attr-defined]
+            line.send(sent.head_frame())
+            await until(lambda: scene.trace.failures)
+            for piece in range(0, len(sent.body), 1 << 16):
+                line.send(body_frames(sent.body[piece : piece + (1 << 16)]))
+                await line.writer.drain()
+            line.writer.transport.resume_reading()  # type: ignore[attr-defined]
+            assert (await line.get()).code == SERVER + "AccessDenied"
+            assert (await line.get()).code == "closed"
+
+    play(tmp_path, story)
+
+
 def test_a_caller_that_stops_in_the_middle_is_ended(tmp_path: Path) -> None:
     async def story(scene: Scene) -> None:
         node, sent = scene.node, scene.good(method="POST", body=bytes(3 << 20))

@@ -140,7 +140,9 @@ def test_what_a_service_does_wrong_is_a_signed_refusal(tmp_path: Path, answer) -
 
         got = await scene.deliver(scene.good().frames())
 
-        assert (got.record.kind, got.record.reason) == (Kind.REFUSAL, SERVER + "ServiceFailed.HttpError")
+        assert got.record.kind is Kind.REFUSAL
+        assert got.record.reason is not None
+        assert got.record.reason.startswith(SERVER + "ServiceFailed")
         assert [one.kind for one in scene.trace.records()] == [Kind.REQUEST, Kind.REFUSAL]
 
     play(tmp_path, story)

@@ -24,8 +24,6 @@ HANDSHAKE_S: Final = 11.0
 """Longer than the listener waits for a TLS handshake: what is not connected by then never will be."""
 QUIET_S: Final = 60.0
 """A request that has begun must go on at least this often, and an answer be read on."""
-LINGER_S: Final = 1.0
-"""How long the other side may take to read a fault: a close with its bytes unread would reset the fault away."""
 
 
 class PeerRequest:
@@ -218,12 +216,12 @@ class PeerConnection(asyncio.BufferedProtocol):
         self._transport.write(tail)
 
     def fault(self, fault: peer.Fault) -> None:
-        """Answer unsigned, read nothing more, and close once the other side has had time to read it."""
+        """Answer unsigned, heed nothing more, and close; the loop drains what still comes, so that this is read."""
         was_refused, self._is_refused, self._is_deaf = self._is_refused, True, True
         if not was_refused and not self._transport.is_closing():
             self._transport.write(peer.encode_fault(fault))
             self._transport.resume_reading()
-            self._loop.call_later(LINGER_S, self._transport.close)
+            self._transport.close()
 
     def end(self) -> None:
         """Close now, whatever is under way."""

@@ -53,9 +53,6 @@ if TYPE_CHECKING:
 EARLY_REFUSAL_BYTES: Final = 65536
 """Above this a request without right is refused on its head, unsigned, and not carried here for a signed one."""
 
-MEDIA_TYPE_BYTES: Final = 256
-"""What a record holds of it (docs/reference/protocol.md §3)."""
-
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -304,8 +301,8 @@ def _outcome_of(answer: HttpAnswer, body: StoredBody) -> Outcome:
     """Turn a service's answer into an outcome; what a record cannot hold is the service's fault."""
     try:
         passed = r1.parse_response(answer.headers)
-        if answer.status > 599 or len((passed.media_type or "").encode()) > MEDIA_TYPE_BYTES:
-            msg = "the service's answer has a status or a media type that no record holds"
+        if answer.status > 599:
+            msg = f"the service answered with the status {answer.status}, which no record holds"
             raise RefusedError(msg, code="ServiceFailed.HttpError")
     except RefusedError:
         body.close()
