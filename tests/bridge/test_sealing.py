@@ -140,3 +140,30 @@ def test_the_random_leaf_is_drawn_anew_for_each_tree():
         assert drawn == [32, 32]
 
     seal_in(scene)
+
+
+@pytest.mark.parametrize("answer", [b"0D\x02 a signature in DER", b"", None])
+def test_a_token_that_gives_no_signature_of_ours_fails_all_who_wait(answer):
+    class OddSigner(BrokenSigner):
+        async def sign(self, data: bytes) -> bytes:
+            return answer
+
+    async def scene(sealer):
+        results = [sealer.seal(leaf(number), bytes) for number in range(2)]
+        for one in results:
+            with pytest.raises(SigningFailedError):
+                await asyncio.wait_for(one, 2)
+        sealer._signer = LOCAL
+        assert is_proven(leaf(7), await sealer.seal(leaf(7), bytes))
+
+    seal_in(scene, OddSigner(LOCAL))
+
+
+def test_a_token_that_never_answers_fails_all_who_wait_when_its_time_is_up(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(sealing, "SIGNATURE_S", 0.05, raising=False)
+
+    async def scene(sealer):
+        with pytest.raises(SigningFailedError, match="TimeoutError"):
+            await asyncio.wait_for(sealer.seal(leaf(), bytes), 2)
+
+    seal_in(scene, SlowSigner(LOCAL, delay_s=60))

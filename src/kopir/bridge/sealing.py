@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from kopir.signing.signer import Signer
 
 MAX_BATCH = 1024
+SIGNATURE_S = 10.0
+"""How long a signer outside this process may take for one signature."""
 
 
 class SigningFailedError(RefusedError):
@@ -79,35 +81,38 @@ class Sealer:
         self._is_running = bool(self._pending)
         if self._is_running:
             self._loop.call_soon(self._begin)
-        tree = self._tree(batch)
         try:
+            tree = self._tree(batch)
             signature = signer.sign_now(receipt.to_be_signed(signer.alg, signer.kid, tree.root))
+            receipts = tree.receipts(signer.alg, signer.kid, signature)
         except Exception as error:  # noqa: BLE001  # whatever it raises, those who wait must learn it
             _fail(batch, error)
         else:
-            self._finish(batch, tree, signature)
+            self._finish(batch, receipts)
 
     async def _run(self) -> None:
         signer = self._signer
         try:
             while self._pending:
                 batch, self._pending = self._pending[:MAX_BATCH], self._pending[MAX_BATCH:]
-                tree = self._tree(batch)
                 try:
-                    signature = await signer.sign(receipt.to_be_signed(signer.alg, signer.kid, tree.root))
+                    tree = self._tree(batch)
+                    async with asyncio.timeout(SIGNATURE_S):
+                        signature = await signer.sign(receipt.to_be_signed(signer.alg, signer.kid, tree.root))
+                    # What a token takes for a signature may be none of this protocol, DER for instance.
+                    receipts = tree.receipts(signer.alg, signer.kid, signature)
                 except Exception as error:  # noqa: BLE001  # whatever a token raises, those who wait must learn it
                     _fail(batch, error)
                 else:
-                    self._finish(batch, tree, signature)
+                    self._finish(batch, receipts)
         finally:
             self._is_running = False
 
     def _tree(self, batch: list[_Pending]) -> receipt.Batch:
         return receipt.Batch(self._random(32), [leaf for leaf, _, _ in batch])
 
-    def _finish(self, batch: list[_Pending], tree: receipt.Batch, signature: bytes) -> None:
+    def _finish(self, batch: list[_Pending], receipts: list[bytes]) -> None:
         self.signatures += 1
-        receipts = tree.receipts(self._signer.alg, self._signer.kid, signature)
         for (_, keep, future), encoded in zip(batch, receipts, strict=True):
             if future.done():
                 continue
