@@ -146,18 +146,42 @@ def code_of(answer: Any) -> str:
 
 
 def free_ports(count: int) -> list[int]:
-    """Return ports that were free a moment ago, from below those that the system gives to outgoing connections."""
+    """Return ports that are free and that no other process of a test run will take."""
+    if not _own_ports:
+        _own_ports.extend(_claim_ports())
     ports: list[int] = []
+    looks = 0
     while len(ports) < count:
-        port = secrets.randbelow(20_000) + 12_000
+        port = _own_ports.pop(0)
+        _own_ports.append(port)
+        looks += 1
         with socket.socket() as one:
+            # Ports whose last connections the system still remembers come after all others.
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, looks > len(_own_ports))
             try:
                 one.bind(("127.0.0.1", port))
             except OSError:
                 continue
-        if port not in ports:
-            ports.append(port)
+        ports.append(port)
     return ports
+
+
+_own_ports: list[int] = []
+_claims: list[socket.socket] = []
+
+
+def _claim_ports() -> range:
+    """Take 400 ports for this process, from below those of outgoing connections; the first, kept bound, says so."""
+    while True:
+        first = 12_000 + 400 * secrets.randbelow(50)
+        claim = socket.socket()
+        try:
+            claim.bind(("127.0.0.1", first))
+        except OSError:
+            claim.close()
+        else:
+            _claims.append(claim)
+            return range(first + 1, first + 400)
 
 
 def build_countries(folder: Path, *instances: str) -> list[Country]:
