@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 
+from kopir.bridge import config as configuration
+from kopir.bridge.node import FIRST_REFRESH_S, Node
 from kopir.wire import cbor, record
 from kopir.wire.record import Kind
-from twonodes import HttpResponse, Pair, run_pair
+from twonodes import HttpResponse, Pair, build_countries, run, run_pair, running
 
 
 def records_of(node) -> list[record.Record]:
@@ -64,3 +67,30 @@ def test_a_body_reaches_the_service_and_another_comes_back(tmp_path: Path) -> No
         assert pair.kz.core.spool.used_bytes == pair.tj.core.spool.used_bytes == 0
 
     run_pair(tmp_path, story, prepare=prepare)
+
+
+def test_an_address_that_hangs_delays_no_start_of_a_node_that_knows_the_directories(tmp_path: Path) -> None:
+    kz, tj = build_countries(tmp_path, "KZ", "TJ")
+
+    async def scene() -> None:
+        async with running(kz), running(tj) as node:
+            assert node.problems() == []
+        asked: list[str] = []
+
+        async def hang(address: str) -> bytes:
+            asked.append(address)
+            return await asyncio.get_running_loop().create_future()
+
+        again = Node(configuration.load(tj.config))
+        again.refresher._fetch = hang
+        started = asyncio.get_running_loop().time()
+        await again.start()
+        try:
+            assert asyncio.get_running_loop().time() - started < FIRST_REFRESH_S
+            assert again.problems() == []
+            await asyncio.sleep(0)
+            assert asked, "the directories are refreshed in the background"
+        finally:
+            await again.stop(grace_s=1)
+
+    run(scene)

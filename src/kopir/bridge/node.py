@@ -6,6 +6,7 @@ The life of it: `start`, then requests, reloads (SIGHUP or the control port) and
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
 import random
 import signal
@@ -54,6 +55,8 @@ if TYPE_CHECKING:
 
 GRACE_S: Final = 30.0
 SWEEP_S: Final = 1.0
+FIRST_REFRESH_S: Final = 5.0
+"""How long a start waits for a directory that it does not have yet."""
 FORGET_S: Final = 3600.0
 _FIXED: Final = ("node", "peer.listen", "client.http", "client.https", "control", "journal", "directory.listen")
 """What only a restart can change."""
@@ -144,9 +147,11 @@ class Node:
     # -- life
 
     async def start(self) -> None:
-        """Fetch the directories once, open the listeners, begin the background work."""
+        """Fetch the directories that are missing, open the listeners, begin the background work."""
         config = self.core.config
-        await self.refresher.refresh(self.core.now_ms())
+        if not self._knows_everyone():
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self.refresher.refresh(self.core.now_ms()), FIRST_REFRESH_S)
         self._take_over_directories()
         await self.listeners.open(self._parts.peer_server_tls, self._parts.gateway_tls)
         for work in (
@@ -180,6 +185,12 @@ class Node:
             await asyncio.to_thread(self.core.vault.close)
         self.log.info("stopped")
         self.log.flush()
+
+    def _knows_everyone(self) -> bool:
+        """Whether there is a directory in force for every anchor: then an address that hangs delays no start."""
+        directories, now = self.core.directories, self.core.now_ms()
+        found = (directories.get(instance) for instance in directories.anchors)
+        return all(one is not None and now < one.directory.expires_ms for one in found)
 
     def problems(self) -> list[str]:
         """Return why this node is not ready, each with its remedy; empty when it is."""
