@@ -15,6 +15,7 @@ from kopir.bridge.journal.layout import (
     decode_root,
     encode_group,
     encode_root,
+    end_of_group,
     find_group,
 )
 
@@ -121,6 +122,14 @@ def test_the_next_whole_group_is_found():
     assert find_group(GROUP[:-1] + GROUP, 1) == len(GROUP) - 1
     assert find_group(GROUP[:-1], 0) is None
     assert find_group(b"", 0) is None
+
+
+def test_a_sound_head_tells_where_its_group_ends():
+    assert end_of_group(b"x" + GROUP[:24], 1) == 1 + len(GROUP)
+    assert end_of_group(GROUP[:23], 0) == 1
+    assert end_of_group(b"", 0) == 1
+    for place in range(24):
+        assert end_of_group(GROUP[:place] + bytes([GROUP[place] ^ 1]) + GROUP[place + 1 :], 0) == 1
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+import journalwork
 from journalwork import FOLDER, TOTAL, close_idle, open_journal, operations, read_back, reopen, run
 from kopir.bridge.journal import JournalDamagedError, JournalFailedError, JournalView
+from kopir.bridge.journal.layout import encode_group
 from simdisk import Fault, File, SimDisk, keep_first, overlay, zeros_from, zeros_until
 
 OPERATIONS = operations()
@@ -97,6 +99,20 @@ def test_the_last_group_torn_at_every_byte(at, tear):
     if any(count for path, count in unsynced.items() if path.suffix == ".log"):
         assert min(sizes) == acknowledged < max(sizes)
     reopen(disk.after_cut(tear(40), renames=len(disk.history)), appended, acknowledged)
+
+
+@pytest.mark.parametrize("tear", [keep_first, zeros_from])
+def test_a_torn_group_that_holds_the_bytes_of_another_is_cut_off_all_the_same(monkeypatch: pytest.MonkeyPatch, tear):
+    """A peer decides what stands in its records: bytes that look like a whole group must not stop the next start."""
+    planted = b"entry" + encode_group(1, 1, b"\0\0\0\1x", bytes(32)) + b"and so on"
+    monkeypatch.setattr(journalwork, "entry", lambda number: planted)
+    probe = SimDisk()
+    run(probe, (1, 1))
+    disk = SimDisk(fault=Fault(len(probe.log) - 1))
+    assert run(disk, (1, 1)) == (2, 1)
+    file = disk.seen[FOLDER / "00000000.log"]
+    for count in range(24, len(file.seen) - len(file.kept)):
+        assert JournalView.open(FOLDER, disk=disk.after_cut(tear(count))).head[0] == 1
 
 
 @pytest.mark.parametrize("at", range(0, len(OPERATIONS), 3))

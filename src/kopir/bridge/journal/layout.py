@@ -194,6 +194,15 @@ def _split_entries(data: bytes, at: int, end: int, count: int) -> tuple[tuple[in
     return tuple(entries)
 
 
+def end_of_group(data: bytes, offset: int) -> int:
+    """Where the group at `offset` ends, by its own head; just behind `offset` if the head does not hold."""
+    start = offset + GROUP_HEADER_BYTES
+    if zlib.crc32(data[offset : start - CHECKSUM_BYTES]).to_bytes(4, "big") != data[start - CHECKSUM_BYTES : start]:
+        return offset + 1
+    length: int = _GROUP_FIXED.unpack_from(data, offset)[1]
+    return start + length + GROUP_TRAILER_BYTES
+
+
 def find_group(data: bytes, offset: int) -> int | None:
     """Where the next whole group begins, if there is one: then what lies before it was not torn but harmed."""
     at = data.find(_GROUP_MAGIC, offset)

@@ -18,6 +18,7 @@ from kopir.bridge.journal.layout import (
     decode_group,
     decode_header,
     decode_root,
+    end_of_group,
     find_group,
 )
 from kopir.bridge.journal.tree import JournalTree
@@ -142,11 +143,14 @@ class SegmentWalk:
             self.offset = frame.end
 
     def is_torn(self, data: bytes) -> bool:
-        """Whether what follows `offset` can be a group whose write was cut: nothing whole comes after it."""
+        """Whether what follows `offset` can be a group whose write was cut: nothing whole comes after it.
+
+        What looks like a group before the end that a sound head announces is content, which a peer may have made so.
+        """
         try:
             decode_group(data, self.offset)
         except LayoutError as error:
-            return error.torn and find_group(data, self.offset + 1) is None
+            return error.torn and find_group(data, end_of_group(data, self.offset)) is None
         return False
 
     def _add(self, data: bytes, frame: GroupFrame) -> None:
