@@ -6,6 +6,7 @@ else: each group ends with a good request.
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from kopir.wire import record as records
 from kopir.wire.record import Kind
 from pki import make_certificate
 from scenes import SERVER, Scene, Trace, any_method, play, signer_of
-from twonodes import HttpResponse, Pair, run_pair
+from twonodes import Pair, edit, run_pair
 
 WRONG_SIGNER = SERVER + "IncorrectCertificate"
 NO_PROOF = SERVER + "InvalidSignatureValue"
@@ -129,23 +130,33 @@ def test_the_consumer_journals_the_signed_refusal_too(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "answer",
     [
-        lambda _: HttpResponse(200, [(b"content-type", b"a/" + b"b" * 300)], b""),
-        lambda _: HttpResponse(999, [], b""),
+        b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nContent-Type: a/" + b"b" * 300 + b"\r\n\r\n",
+        b"HTTP/1.1 999 Out\r\nContent-Length: 0\r\n\r\n",
     ],
     ids=["a media type that no record holds", "a status that no record holds"],
 )
 def test_what_a_service_does_wrong_is_a_signed_refusal(tmp_path: Path, answer) -> None:
+    def prepare(kz, _) -> None:
+        edit(kz, (f'url = "http://127.0.0.1:{kz.ports.registry}"', f'url = "http://127.0.0.1:{kz.ports.stamps}"'))
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(answer)
+        await writer.drain()
+        writer.close()
+
     async def story(scene: Scene) -> None:
-        scene.service.answer = answer
+        service = await asyncio.start_server(serve, "127.0.0.1", scene.kz.ports.stamps)
 
         got = await scene.deliver(scene.good().frames())
 
+        service.close()
         assert got.record.kind is Kind.REFUSAL
         assert got.record.reason is not None
         assert got.record.reason.startswith(SERVER + "ServiceFailed")
         assert [one.kind for one in scene.trace.records()] == [Kind.REQUEST, Kind.REFUSAL]
 
-    play(tmp_path, story)
+    play(tmp_path, story, prepare=prepare)
 
 
 def test_a_mistake_of_the_node_behind_the_evidence_is_a_signed_refusal(tmp_path: Path) -> None:
