@@ -88,7 +88,7 @@ def test_an_address_that_hangs_delays_no_start_of_a_node_that_knows_the_director
         try:
             assert asyncio.get_running_loop().time() - started < FIRST_REFRESH_S
             assert again.problems() == []
-            await asyncio.sleep(0)
+            await asyncio.sleep(0.1)
             assert asked, "the directories are refreshed in the background"
         finally:
             await again.stop(grace_s=1)
