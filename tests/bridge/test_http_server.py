@@ -288,6 +288,22 @@ async def test_a_mistake_in_a_handler_is_an_answer_and_told_to_the_loop(wire: Li
     assert isinstance(told[0], ZeroDivisionError)
 
 
+@pytest.mark.parametrize("status", [100, 199, 600])
+def test_an_answer_that_is_none_is_never_written(status):
+    async def interim(request: HttpRequest) -> HttpResponse:
+        return HttpResponse(status, [], StoredBody.of(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nfalse"))
+
+    @story(interim)
+    async def scene(wire: Line, server):
+        told: list[object] = []
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: told.append(context["exception"]))
+        answer = await wire.ask(GET % b"a")
+        assert (answer.status, answer.header("connection"), await wire.rest()) == (500, "close", b"")
+        assert isinstance(told[0], ValueError)
+
+    scene()
+
+
 # -- hostile
 
 

@@ -54,7 +54,7 @@ def record(data):  # §3
     need(r[3][6] >> 4 == 7 and r[3][8] >> 6 == 2 and 946_684_800_000 <= r[16] <= 4_102_444_799_999, "id or instant")
     need(type(r[14]) is type(r[23][0]) is int and len(r[23][1]) == 32 and (r[23][0] or r[23][1] == h(b"")), "head")
     need(tuple(r[n] is not None for n in (11, 24, 25)) == ((0, 0, 0), (1, 1, 0), (1, 1, 1), (0, 1, 1))[r[1] - 1], "")
-    need((r[1] != 1 or int.from_bytes(r[3][:6], "big") == r[16]) and 100 <= (r[11] or 100) <= 599, "time or status")
+    need((r[1] != 1 or int.from_bytes(r[3][:6], "big") == r[16]) and 200 <= (r[11] or 200) <= 599, "time or status")
     need(r[1] != 4 or r[12:16] == [h(b""), None, 0, h(b"")], "a missing answer with content")
     return r
 

@@ -188,6 +188,7 @@ def _records_of_bad_fields() -> dict[str, bytes]:
         "a target of 8193 bytes": _at(10, "/" * 8193),
         "a request with a status": _at(11, 200),
         "a response without status": _at(11, None, RESPONSE),
+        "a response of status 199": _at(11, 199, RESPONSE),
         "a response of status 600": _at(11, 600, RESPONSE),
         "a header digest of 31 bytes": _at(12, bytes(31)),
         "a negative body length": _at(14, -1),

@@ -229,7 +229,13 @@ class HttpConnection(asyncio.Protocol):
 
     async def _handle(self, request: HttpRequest) -> HttpResponse:
         try:
-            return await self._server.handler(request)
+            response = await self._server.handler(request)
+            if not 200 <= response.status <= 599:  # a client takes an answer of 1xx for interim, its body for the next
+                if isinstance(response.body, StoredBody):
+                    response.body.close()
+                msg = f"an answer of status {response.status}"
+                raise ValueError(msg)
+            return response
         except Exception as error:  # noqa: BLE001  # a mistake in a handler must not leave its client without an answer
             self._loop.call_exception_handler({"message": "a request handler failed", "exception": error})
             text = b"this node made a mistake; see its log\n"

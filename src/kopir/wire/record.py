@@ -133,7 +133,7 @@ _RULES: Final[dict[str, Rule]] = {
     "service": _canonical(parse_service),
     "method": lambda value: type(value) is str and value in METHODS,
     "target": _is_target,
-    "status": _or_null(_number(100, 599)),
+    "status": _or_null(_number(200, 599)),
     "header_digest": _bytes(DIGEST_BYTES),
     "media_type": _or_null(_text(0, 256)),
     "body_length": _number(0, _U64),
