@@ -11,6 +11,7 @@ import pytest
 
 from countries import HOUR_MS
 from exchanges import AT_MS, STAMPED_MS, Exchange, seal, token_over
+from kopir.bridge import evidence
 from kopir.bridge.directory import Directories
 from kopir.bridge.directory_store import DirectoryStore
 from kopir.bridge.disk import OsDisk
@@ -350,6 +351,20 @@ def test_the_same_message_id_of_somebody_else_hides_nothing_and_shows_nothing(wo
         with pytest.raises(AmbiguousExchangeError, match="2 exchanges have this id") as error:
             node.make(client="KZ/GOV/1/registry")
         assert str(uuid.UUID(bytes=world.request.request_id)) in error.value.message
+
+    run(world, tmp_path, story)
+
+
+def test_nobody_hides_anothers_exchange_by_repeating_its_message_id(world, tmp_path, monkeypatch):
+    monkeypatch.setattr(evidence, "LIMIT_SAME_ID", 4)
+
+    async def story(node: Node) -> None:
+        await node.keep_exchange()
+        for number in range(1, 6):
+            await node.keep_exchange(another(world, number, client="TJ/GOV/1/portal"))
+        assert node.judge(client="TJ/GOV/1/registry").request == world.request
+        with pytest.raises(AmbiguousExchangeError, match="2 exchanges have this id"):
+            node.make(client="TJ/GOV/1/portal")
 
     run(world, tmp_path, story)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
 from kopir.bridge.directory import Directories
@@ -23,7 +24,7 @@ from kopir.wire.errors import CallerError
 from kopir.wire.record import Kind, Record
 
 LIMIT_SAME_ID: Final = 1024
-"""How many entries with one message id are looked at, the newest first: whoever repeats an id asks by request id."""
+"""How many of the caller's entries with one id are taken, the newest first: who repeats an id asks by request id."""
 LIMIT_NAMED: Final = 16
 LIMIT_STAMPS: Final = 16
 
@@ -62,11 +63,6 @@ class _Exchange:
         """The request and the answer, if there is one: the other side's rather than the note that none came."""
         best = sorted(self.answers, key=lambda entry: (entry.record.kind is Kind.UNANSWERED, entry.index))
         return (self.request, *best[:1])
-
-    def is_of(self, client: str) -> bool:
-        """Whether `client` asked, or is the subsystem whose service was asked."""
-        record = self.request.record
-        return client in {record.client, record.service.rpartition("/")[0]}
 
 
 def make_evidence(
@@ -110,12 +106,14 @@ def make_evidence(
 
 
 def _find_exchange(reader: JournalReader, wanted: str, client: str | None, side: int | None) -> _Exchange:
+    # Others' entries are left out before any are counted: a caller must not hide them by repeating their message id.
+    is_wanted = None if client is None else partial(_is_of, client)
     found: list[_Exchange] = []
     request_id = _request_id(wanted)
     if request_id is not None:
-        found = _exchanges(reader.find(request_id=request_id, side=side, limit=LIMIT_SAME_ID), client)
+        found = _exchanges(reader.find(request_id=request_id, side=side, limit=LIMIT_SAME_ID, is_wanted=is_wanted))
     if not found:
-        found = _exchanges(reader.find(message_id=wanted, side=side, limit=LIMIT_SAME_ID), client)
+        found = _exchanges(reader.find(message_id=wanted, side=side, limit=LIMIT_SAME_ID, is_wanted=is_wanted))
     if not found:
         raise ExchangeNotFoundError("no exchange with this id is in the journal, or it is not yours")
     if len(found) > 1:
@@ -131,7 +129,15 @@ def _request_id(text: str) -> bytes | None:
         return None
 
 
-def _exchanges(found: Iterable[Found], client: str | None) -> list[_Exchange]:
+def _is_of(client: str, entry: bytes) -> bool:
+    """Whether `client` asked, or is the subsystem whose service was asked; an answer repeats both of its request."""
+    if client.encode() not in entry:  # spares most of the decoding
+        return False
+    record = _open(entry)[2]
+    return client in {record.client, record.service.rpartition("/")[0]}
+
+
+def _exchanges(found: Iterable[Found]) -> list[_Exchange]:
     """Requests with their answers, the newest first, each once: what this node has as both sides, as the consumer."""
     by_leaf: dict[tuple[bytes, int], _Exchange] = {}
     answers: list[_Entry] = []
@@ -147,14 +153,19 @@ def _exchanges(found: Iterable[Found], client: str | None) -> list[_Exchange]:
     return [
         exchange
         for (leaf, side), exchange in by_leaf.items()
-        if (client is None or exchange.is_of(client))
-        and (side == files.CONSUMER or (leaf, files.CONSUMER) not in by_leaf)
+        if side == files.CONSUMER or (leaf, files.CONSUMER) not in by_leaf
     ]
 
 
 def _read(found: Found) -> _Entry:
-    _, side, record, receipt = cbor.decode(found.entry)  # type: ignore[misc]  # the journal's own entry
-    return _Entry(found.index, side, files.Sealed(record, receipt), records.decode(record))  # type: ignore[arg-type]
+    side, sealed, record = _open(found.entry)
+    return _Entry(found.index, side, sealed, record)
+
+
+def _open(entry: bytes) -> tuple[int, files.Sealed, Record]:
+    """Side, record with its receipt, and what the record says."""
+    _, side, record, receipt = cbor.decode(entry)  # type: ignore[misc]  # the journal's own entry
+    return side, files.Sealed(record, receipt), records.decode(record)  # type: ignore[arg-type, return-value]
 
 
 def _place(journal: Journal | JournalView, entries: Sequence[_Entry]) -> tuple[files.JournalPart | None, bytes | None]:
@@ -205,11 +216,11 @@ def _documents(directories: Directories, instance: str, instants_ms: Sequence[in
     yield from directories.documents_at(instance, first) or directories.documents_at(instance, first + EARLY_MS)
     for instant_ms in later:
         found = directories.documents_at(instance, instant_ms)
-        if found and _is_of(found[0], instant_ms):
+        if found and _was_valid(found[0], instant_ms):
             yield from found
 
 
-def _is_of(document: bytes, instant_ms: int) -> bool:
+def _was_valid(document: bytes, instant_ms: int) -> bool:
     """Whether the document was still valid: the last one stays with us through an outage of its publisher."""
     envelope = directory.unframe(document)
     return Document(0, envelope, directory.decode(envelope.payload)).is_of(instant_ms)

@@ -6,7 +6,7 @@ appending. Only what is durable is given out.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -92,8 +92,12 @@ class JournalReader:
         message_id: str | None = None,
         side: int | None = None,
         limit: int = 64,
+        is_wanted: Callable[[bytes], bool] | None = None,
     ) -> list[Found]:
-        """Records with this request id, or else this message id, the newest first, at most `limit`."""
+        """Records with this request id, or else this message id, the newest first, at most `limit`.
+
+        With `is_wanted`, only those entries of which it is true; all others do not count.
+        """
         found: list[Found] = []
         for number in range(self._source.head[0] >> self._tree.exponent, -1, -1):
             if number in self._retired or (request_id is not None and not self._may_hold(number, request_id)):
@@ -105,7 +109,11 @@ class JournalReader:
                 positions = index.find_message(slots, index.message_digest(message_id or ""))
             for position in reversed(list(positions)):
                 hit = self._found(number, position, index.read_slot(slots, position))
-                if (side is None or hit.side == side) and (message_id is None or _has_message(hit.entry, message_id)):
+                if (
+                    (side is None or hit.side == side)
+                    and (message_id is None or _has_message(hit.entry, message_id))
+                    and (is_wanted is None or is_wanted(hit.entry))
+                ):
                     found.append(hit)
                     if len(found) == limit:
                         return found
