@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
@@ -24,6 +25,8 @@ HANDSHAKE_S: Final = 11.0
 """Longer than the listener waits for a TLS handshake: what is not connected by then never will be."""
 QUIET_S: Final = 60.0
 """A request that has begun must go on at least this often, and an answer be read on."""
+LEAST_BYTES_PER_S: Final = 1024
+"""And it must come at least this quickly, once the first `QUIET_S` are over."""
 
 
 class PeerRequest:
@@ -51,15 +54,21 @@ class PeerServer:
         now_ms: Callable[[], int],
         idle_s: float,
         max_connections: int,
+        max_per_peer: int,
     ) -> None:
-        """Ask `nodes_by_tls` (SHA-256 of a certificate) who calls; `report` early failures (code, text, number)."""
+        """Ask `nodes_by_tls` (SHA-256 of a certificate) who calls; `report` early failures (code, text, number).
+
+        One node gets at most `max_per_peer` of all `max_connections`.
+        """
         self.serve = serve
         self.nodes_by_tls = nodes_by_tls
         self.report = report
         self.now_ms = now_ms
         self.idle_s = idle_s
         self.max_connections = max_connections
+        self.max_per_peer = max_per_peer
         self.connections: set[PeerConnection] = set()
+        self._per_peer: Counter[str] = Counter()
         self.is_stopping = False
         self._shaking: dict[int, float] = {}
         self._accepted = 0
@@ -73,6 +82,27 @@ class PeerServer:
     def note_handshake(self, number: int) -> None:
         """Note that the connection of this number has TLS."""
         self._shaking.pop(number, None)
+
+    def admit(self, connection: PeerConnection, nodes: tuple[NodeEntry, ...]) -> bool:
+        """Count one more connection of the node that calls; False if it or all together have their share.
+
+        A certificate that two directories claim counts by itself: no country takes up what is another node's.
+        """
+        connection.peer = nodes[0].id if len(nodes) == 1 else connection.digest.hex()
+        is_full = len(self.connections) >= self.max_connections or self._per_peer[connection.peer] >= self.max_per_peer
+        if is_full or self.is_stopping:
+            return False
+        self.connections.add(connection)
+        self._per_peer[connection.peer] += 1
+        return True
+
+    def dismiss(self, connection: PeerConnection) -> None:
+        """Count a connection no more."""
+        if connection in self.connections:
+            self.connections.discard(connection)
+            self._per_peer[connection.peer] -= 1
+            if not self._per_peer[connection.peer]:
+                del self._per_peer[connection.peer]
 
     def close_dead(self, digests: frozenset[bytes]) -> None:
         """End connections of certificates that no directory lists any more."""
@@ -126,7 +156,12 @@ class PeerConnection(asyncio.BufferedProtocol):
         self._is_refused = False
         self._drained: asyncio.Future[None] | None = None
         self._deadline = time.monotonic() + server.idle_s
+        self._begun = 0.0
+        """When the first byte of the message that is arriving came; 0.0: none is."""
+        self._received = 0
+        self._throttled_at = 0.0
         self.digest = b""
+        self.peer = ""
 
     # -- transport callbacks
 
@@ -141,19 +176,19 @@ class PeerConnection(asyncio.BufferedProtocol):
             self._refuse("SslAuthenticationFailed", "mutual TLS is needed here")
             return
         self.digest = sha256(certificate).digest()
-        if not server.nodes_by_tls(self.digest):
+        nodes = server.nodes_by_tls(self.digest)
+        if not nodes:
             self._refuse("SslAuthenticationFailed", "no directory in force gives this TLS certificate to a node")
         elif tls.selected_alpn_protocol() != peer.ALPN:
             self._refuse("InvalidProtocolVersion", f"this node speaks {peer.ALPN} and nothing else")
-        elif server.is_stopping or len(server.connections) >= server.max_connections:
-            self._refuse("NetworkError", "this node takes no more connections now")
+        elif not server.admit(self, nodes):
+            self._refuse("NetworkError", "this node takes no more connections from there now")
         else:
-            server.connections.add(self)
             self._task = self._loop.create_task(self._serve())
 
     def connection_lost(self, exc: Exception | None) -> None:
         """End what was being received; an exchange that is being carried out goes on to its record."""
-        self._server.connections.discard(self)
+        self._server.dismiss(self)
         if self._receiving is not None:
             self._receiving.body.fail(exc or ConnectionResetError("the other node closed the connection"))
         if self._drained is not None and not self._drained.done():
@@ -174,7 +209,11 @@ class PeerConnection(asyncio.BufferedProtocol):
         """Feed the frames; what is out of form or order ends the connection."""
         if self._is_deaf:
             return
-        self._deadline = time.monotonic() + QUIET_S
+        now = time.monotonic()
+        if not self._begun:
+            self._begun, self._received = now, 0
+        self._received += len(data)
+        self._deadline = min(now, self._begun + self._received / LEAST_BYTES_PER_S) + QUIET_S
         try:
             for event in self._receiver.feed(data):
                 self._take(event)
@@ -250,7 +289,8 @@ class PeerConnection(asyncio.BufferedProtocol):
             self._is_busy = True
             await self._server.serve(request, self)
             self._is_busy = False
-            self._deadline = time.monotonic() + self._server.idle_s
+            if not self._begun:
+                self._deadline = time.monotonic() + self._server.idle_s
             if self._server.is_stopping and not self._is_refused:
                 self._transport.close()
 
@@ -273,6 +313,7 @@ class PeerConnection(asyncio.BufferedProtocol):
             receiving.tail = event
             receiving.body.end()
             self._receiving = None
+            self._begun = 0.0
 
     def _node_of(self, head: peer.RequestHead) -> NodeEntry:
         """Say as which node the other side speaks now; a country that lists a foreign certificate takes nobody's place.
@@ -292,7 +333,11 @@ class PeerConnection(asyncio.BufferedProtocol):
     def _throttle(self, is_throttled: bool) -> None:  # noqa: FBT001  # the shape of BodyStream's callback
         if self._transport.is_closing():
             return
+        now = time.monotonic()
         if is_throttled:
+            self._throttled_at = now
             self._transport.pause_reading()
         else:
+            self._begun += now - self._throttled_at  # it was we who did not read
+            self._deadline = now + QUIET_S
             self._transport.resume_reading()
