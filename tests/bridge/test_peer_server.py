@@ -353,6 +353,7 @@ def test_without_tls_nothing_is_read() -> None:
             now_ms=lambda: 0,
             idle_s=1,
             max_connections=1,
+            max_per_peer=1,
         )
         connection, transport = server.protocol(), Plain()
         connection.connection_made(transport)  # type: ignore[arg-type]

@@ -133,6 +133,7 @@ class Node:
             now_ms=self.core.now_ms,
             idle_s=config.peer.idle_s,
             max_connections=config.limits.connections,
+            max_per_peer=config.limits.peer_connections,
         )
 
     def _make_control(self) -> Control:

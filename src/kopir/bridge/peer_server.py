@@ -245,10 +245,12 @@ class PeerConnection(asyncio.BufferedProtocol):
             self._transport.write(b"".join((head, middle, tail)))
             return
         self._transport.write(head)
+        begun, written = time.monotonic(), 0
         for chunk in body.chunks():
             self._transport.write(peer.encode_body(chunk))
+            written += len(chunk)
             if self._drained is not None:
-                self._deadline = time.monotonic() + QUIET_S
+                self._deadline = min(time.monotonic(), begun + written / LEAST_BYTES_PER_S) + QUIET_S
                 await self._drained
             if self._transport.is_closing() or self._is_refused:
                 return
@@ -287,8 +289,13 @@ class PeerConnection(asyncio.BufferedProtocol):
                 await self._wake
             request = self._queue.pop(0)
             self._is_busy = True
-            await self._server.serve(request, self)
-            self._is_busy = False
+            try:
+                await self._server.serve(request, self)
+            except Exception as error:  # noqa: BLE001  # it answers whatever it can; of this it knew nothing
+                self._server.report("InternalError", repr(error), 1)
+                self.end()
+            finally:
+                self._is_busy = False
             if not self._begun:
                 self._deadline = time.monotonic() + self._server.idle_s
             if self._server.is_stopping and not self._is_refused:
@@ -338,6 +345,7 @@ class PeerConnection(asyncio.BufferedProtocol):
             self._throttled_at = now
             self._transport.pause_reading()
         else:
-            self._begun += now - self._throttled_at  # it was we who did not read
-            self._deadline = now + QUIET_S
+            if self._begun:
+                self._begun += now - self._throttled_at  # it was we who did not read
+                self._deadline = now + QUIET_S
             self._transport.resume_reading()

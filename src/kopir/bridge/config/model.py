@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
+from typing import Final, TypeAlias
+
+LEAST_SHARE: Final = 8
+"""What one other node may always have at the same time, whatever the limits of all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +189,16 @@ class LimitsSection:
     answer_timeout_s: float = 90.0
     idle_timeout_s: float = 75.0
     connections: int = 4_096
+
+    @property
+    def peer_connections(self) -> int:
+        """How many of `connections` one other node may hold, so that it shuts out nobody."""
+        return max(LEAST_SHARE, self.connections // 4)
+
+    @property
+    def peer_in_flight(self) -> int:
+        """How many of `in_flight` may be one other node's requests."""
+        return max(LEAST_SHARE, self.in_flight // 4)
 
 
 @dataclass(frozen=True, slots=True)
