@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 
 import pki
-from kopir.signing.certificates import Purpose, check_chain
+from kopir.signing.certificates import MAX_STEPS, MAX_STEPS_PER_LEAF, Chains, Purpose, check_chain
 from kopir.signing.errors import CertificateError, Reason
 
 ROOT = pki.make_root()
@@ -252,3 +252,23 @@ def test_every_flipped_byte_is_refused():
         broken[index] ^= 0x01
         with pytest.raises(CertificateError):
             check_chain(bytes(broken), [ROOT.der], [], pki.NOW_MS, "signing")
+
+
+def test_all_certificates_of_a_document_share_one_budget():
+    # 40 authorities of one name without key identifiers: each certificate fits all of them, and is the last one's.
+    namesakes = [pki.make_root("CN=Same", identifiers=False) for _ in range(40)]
+    leaves = [pki.make_certificate(f"CN={number}", issuer=namesakes[-1], identifiers=False) for number in range(4)]
+    chains = Chains([made.der for made in namesakes], (), pki.NOW_MS)
+    for leaf in leaves[:2]:
+        assert chains.check(leaf.der, Purpose.SIGNING)[-1].der == namesakes[-1].der
+    with pytest.raises(CertificateError, match="tangled"):
+        chains.check(leaves[2].der, Purpose.SIGNING)
+    assert 2 * len(namesakes) < MAX_STEPS + 3 * MAX_STEPS_PER_LEAF < 3 * len(namesakes)
+
+
+def test_a_country_of_thousands_does_not_use_up_the_budget():
+    low = pki.make_root("CN=Low", issuer=ROOT)
+    leaf = pki.make_certificate(issuer=low)
+    chains = Chains([ROOT.der, low.der], (), pki.NOW_MS)
+    for _ in range(4 * MAX_STEPS):
+        assert len(chains.check(leaf.der, Purpose.SIGNING)) == 3

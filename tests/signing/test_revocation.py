@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives import hashes
 import pki
 from kopir.signing.errors import CertificateError, Reason
 from kopir.signing.facts import load_certificate
-from kopir.signing.revocation import MAX_LIST_BYTES, check_revocation, load_crl
+from kopir.signing.revocation import MAX_LIST_BYTES, RevocationList, Revocations, check_revocation, load_crl
 
 ROOT = pki.make_root()
 LEAF = pki.make_certificate(issuer=ROOT)
@@ -31,9 +31,9 @@ def test_list_is_read():
     crl = load_crl(pki.make_crl(ROOT, {SERIAL: SINCE_MS, 5: SINCE_MS - 2000}))
     assert crl.issuer == "CN=Authority,C=KZ"
     assert (crl.this_update_ms, crl.next_update_ms) == (pki.FROM_MS, pki.TO_MS)
-    assert crl.revoked_at_ms(SERIAL) == SINCE_MS
-    assert crl.revoked_at_ms(5) == SINCE_MS - 2000
-    assert crl.revoked_at_ms(6) is None
+    assert crl.revoked_at(SINCE_MS) == {SERIAL, 5}
+    assert crl.revoked_at(SINCE_MS - 1) == {5}
+    assert crl.revoked_at(SINCE_MS - 3000) == frozenset()
     assert crl.is_signed_by(load_certificate(ROOT.der))
 
 
@@ -170,3 +170,15 @@ def test_every_flipped_byte_is_refused_or_not_of_the_issuer():
         except CertificateError:
             continue
         assert crl.parsed.issuer != ROOT.parsed.subject or not crl.is_signed_by(load_certificate(ROOT.der)), index
+
+
+def test_a_list_is_worked_through_once_however_many_certificates_are_asked_of(monkeypatch):
+    asked = []
+    is_signed_by, revoked_at = RevocationList.is_signed_by, RevocationList.revoked_at
+    monkeypatch.setattr(RevocationList, "is_signed_by", lambda *args: asked.append("key") or is_signed_by(*args))
+    monkeypatch.setattr(RevocationList, "revoked_at", lambda *args: asked.append("serials") or revoked_at(*args))
+    revocations = Revocations([load_crl(pki.make_crl(ROOT, {SERIAL: SINCE_MS}))], pki.NOW_MS)
+    for serial in range(SERIAL + 1, SERIAL + 9):
+        leaf = pki.make_certificate(issuer=ROOT, serial=serial)
+        revocations.check(load_certificate(leaf.der), load_certificate(ROOT.der))
+    assert asked == ["key", "serials"]

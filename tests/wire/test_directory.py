@@ -190,10 +190,17 @@ BROKEN = [
     ({"issued_ms": 1 << 63}, "issued at is out of range"),
     ({"expires_ms": 1 << 63}, "expires at is out of range"),
     ({"expires_ms": 1_000_000}, "expires before it is issued"),
+    ({"expires_ms": 1_000_000 + 7 * 86_400_000 + 1}, "valid for more than 7 days"),
+    ({"authorities": tuple(b"%d" % n for n in range(65))}, "authorities: there are 65, allowed are 64"),
+    ({"revocation_lists": tuple(b"%d" % n for n in range(65))}, "revocation lists: there are 65, allowed are 64"),
+    (
+        {"members": (MemberEntry(MEMBER, "M", tuple(b"%d" % n for n in range(8190))), GOOD.members[1])},
+        "there are 8193, allowed are 8192",
+    ),
     ({"authorities": (b"a", b"a")}, "authorities: an item stands twice"),
     ({"authorities": (b"",)}, "authorities: an item has 0 bytes"),
     ({"authorities": (b"a" * 16_385,)}, "authorities: an item has 16385 bytes"),
-    ({"revocation_lists": (bytes((4 << 20) + 1),)}, "revocation lists: an item has"),
+    ({"revocation_lists": (bytes((2 << 20) + 1),)}, "revocation lists: an item has"),
     ({"next_key": b""}, "next key: an item has 0 bytes"),
     ({"next_key": bytes(8_193)}, "next key: an item has"),
     ({"members": GOOD.members[::-1]}, "the order is ascending"),
@@ -309,7 +316,7 @@ def test_every_flip_is_refused_or_changes_what_is_signed():
         (DOCUMENT[:-66] + b"\x59\x00\x40" + b"s" * 64, "not in the shortest form"),
         (DOCUMENT[:-66] + b"\x58\x41" + b"s" * 64, "cut short"),
         (DOCUMENT[:-66] + b"\x78\x40" + b"s" * 64, "a byte string is missing"),
-        (bytes((16 << 20) + 1), "bytes, allowed are"),
+        (bytes((4 << 20) + 1), "bytes, allowed are"),
     ],
 )
 def test_no_frame(document, words):

@@ -118,7 +118,7 @@ def read_description(source: Path, *, number: int, now_ms: int) -> Directory:
     except ValueError as error:
         raise ConfigError([Problem(source, "", f"is not TOML: {error}", "correct it there")]) from error
     instance = top.text("instance", "KZ")
-    valid_ms = int(top.seconds("valid_hours", VALID_HOURS, 0.01, 24.0 * 366) * HOUR_MS)
+    valid_ms = int(top.seconds("valid_hours", VALID_HOURS, 0.01, 24.0 * 7) * HOUR_MS)
     authorities = _files(top, "authorities", read_certificate_file)
     revocation_lists = _files(top, "revocation_lists", _read_crl)
     members = _sorted((_member(table) for table in top.tables("member")), "id")

@@ -8,7 +8,6 @@ bytes and an instant.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from cryptography import x509
@@ -16,11 +15,12 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 
 from .errors import CertificateError, Reason
 from .facts import Certificate, Purpose, kid_of, load_certificate, load_spki, read_certificate_file, spki_of
-from .revocation import RevocationList, check_revocation, load_crl
+from .revocation import Revocations, load_crl
 
 __all__ = [
     "MAX_AUTHORITIES_ABOVE",
     "Certificate",
+    "Chains",
     "Purpose",
     "check_chain",
     "kid_of",
@@ -32,6 +32,7 @@ __all__ = [
 
 MAX_AUTHORITIES_ABOVE: Final = 3
 MAX_STEPS: Final = 100
+MAX_STEPS_PER_LEAF: Final = 4
 
 
 def check_chain(
@@ -49,10 +50,69 @@ def check_chain(
     Raises:
         CertificateError: with the reason. Of several possible chains the complaint about the last one tried is told.
     """
-    leaf = load_certificate(leaf_der)
-    _check_leaf(leaf, Purpose(purpose), at_ms)
-    known = tuple(load_certificate(der) for der in dict.fromkeys(authorities))
-    return _Search(known, tuple(load_crl(der) for der in crls), at_ms).climb((leaf,))
+    return Chains(authorities, crls, at_ms).check(leaf_der, purpose)
+
+
+class Chains:
+    """The authorities and revocation lists of a directory, read once, and all chains that end at them at one instant.
+
+    The work is bounded, for the bytes are another country's: all searches together get `MAX_STEPS` steps and
+    `MAX_STEPS_PER_LEAF` more for each certificate; one step tries one authority as the issuer of one certificate.
+    """
+
+    __slots__ = ("_at_ms", "_known", "_lists", "_steps_left")
+
+    def __init__(self, authorities: Sequence[bytes], crls: Sequence[bytes], at_ms: int) -> None:
+        """Read them; the arguments are those of `check_chain`.
+
+        Raises:
+            CertificateError: one of them cannot be read.
+        """
+        known: dict[x509.Name, list[Certificate]] = {}
+        for authority in map(load_certificate, dict.fromkeys(authorities)):
+            known.setdefault(authority.parsed.subject, []).append(authority)
+        self._known = known
+        self._lists = Revocations([load_crl(der) for der in dict.fromkeys(crls)], at_ms)
+        self._at_ms = at_ms
+        self._steps_left = MAX_STEPS
+
+    def check(self, leaf_der: bytes, purpose: str) -> tuple[Certificate, ...]:
+        """Judge a certificate as `check_chain` does, and raise as it does."""
+        leaf = load_certificate(leaf_der)
+        self._steps_left += MAX_STEPS_PER_LEAF
+        _check_leaf(leaf, Purpose(purpose), self._at_ms)
+        return self._climb((leaf,))
+
+    def _climb(self, chain: tuple[Certificate, ...]) -> tuple[Certificate, ...]:
+        """Extend a chain that holds so far by an issuer, up to a self-signed one."""
+        top = chain[-1]
+        complaint = CertificateError(
+            Reason.UNKNOWN_ISSUER, f"no authority of the directory issued the certificate of {top.subject}"
+        )
+        if len(chain) > MAX_AUTHORITIES_ABOVE:
+            raise complaint
+        for issuer in self._known.get(top.parsed.issuer, ()):
+            if issuer in chain or not _may_be_issuer(top, issuer):
+                continue
+            self._steps_left -= 1
+            if self._steps_left < 0:
+                raise CertificateError(Reason.UNKNOWN_ISSUER, "the directory's authorities are too tangled to search")
+            try:
+                return self._step(chain, issuer)
+            except CertificateError as error:
+                complaint = error
+        raise complaint
+
+    def _step(self, chain: tuple[Certificate, ...], issuer: Certificate) -> tuple[Certificate, ...]:
+        """Put `issuer` on top of the chain if it may stand there, and go on from it."""
+        top = chain[-1]
+        _check_issued(top, issuer, authorities_below=len(chain) - 1)
+        _check_common(issuer, self._at_ms)
+        self._lists.check(top, issuer)
+        if issuer.parsed.issuer == issuer.parsed.subject:
+            _check_signature(issuer, issuer)
+            return (*chain, issuer)
+        return self._climb((*chain, issuer))
 
 
 def _check_leaf(leaf: Certificate, purpose: Purpose, at_ms: int) -> None:
@@ -79,51 +139,8 @@ def _check_common(certificate: Certificate, at_ms: int) -> None:
     certificate.check_validity(at_ms)
 
 
-@dataclass(slots=True)
-class _Search:
-    """One search for a chain, depth first. Its work is bounded: the authorities are another country's bytes."""
-
-    known: tuple[Certificate, ...]
-    lists: tuple[RevocationList, ...]
-    at_ms: int
-    steps_left: int = MAX_STEPS
-
-    def climb(self, chain: tuple[Certificate, ...]) -> tuple[Certificate, ...]:
-        """Extend a chain that holds so far by an issuer, up to a self-signed one."""
-        top = chain[-1]
-        complaint = CertificateError(
-            Reason.UNKNOWN_ISSUER, f"no authority of the directory issued the certificate of {top.subject}"
-        )
-        if len(chain) > MAX_AUTHORITIES_ABOVE:
-            raise complaint
-        for issuer in self.known:
-            if issuer in chain or not _is_named_issuer(top, issuer):
-                continue
-            self.steps_left -= 1
-            if self.steps_left < 0:
-                raise CertificateError(Reason.UNKNOWN_ISSUER, "the directory's authorities are too tangled to search")
-            try:
-                return self._step(chain, issuer)
-            except CertificateError as error:
-                complaint = error
-        raise complaint
-
-    def _step(self, chain: tuple[Certificate, ...], issuer: Certificate) -> tuple[Certificate, ...]:
-        """Put `issuer` on top of the chain if it may stand there, and go on from it."""
-        top = chain[-1]
-        _check_issued(top, issuer, authorities_below=len(chain) - 1)
-        _check_common(issuer, self.at_ms)
-        check_revocation(top, issuer, self.lists, self.at_ms)
-        if issuer.parsed.issuer == issuer.parsed.subject:
-            _check_signature(issuer, issuer)
-            return (*chain, issuer)
-        return self.climb((*chain, issuer))
-
-
-def _is_named_issuer(subject: Certificate, issuer: Certificate) -> bool:
-    """Say whether `subject` names `issuer` as its own: by name and, where both have one, by key identifier."""
-    if subject.parsed.issuer != issuer.parsed.subject:
-        return False
+def _may_be_issuer(subject: Certificate, issuer: Certificate) -> bool:
+    """Say whether the key identifiers, where both have one, let `issuer`, which has the name, be the issuer."""
     wanted = _key_identifier(subject, x509.AuthorityKeyIdentifier)
     given = _key_identifier(issuer, x509.SubjectKeyIdentifier)
     return wanted is None or given is None or wanted == given

@@ -16,7 +16,7 @@ from cryptography import x509
 from .errors import CertificateError, Reason
 from .facts import Certificate, check_signature_algorithm, check_whole_signature, milliseconds
 
-MAX_LIST_BYTES: Final = 4 * 1024 * 1024
+MAX_LIST_BYTES: Final = 2 * 1024 * 1024
 
 # Everything else that is critical narrows what a list covers (delta lists, distribution points): not understood here.
 _UNDERSTOOD: Final = frozenset({x509.AuthorityKeyIdentifier.oid, x509.CRLNumber.oid})
@@ -36,10 +36,11 @@ class RevocationList:
         """Say whether `issuer`, whose name is that of the list, signed it and may sign lists."""
         return "crl_sign" in issuer.usages and self.parsed.is_signature_valid(issuer.public_key)
 
-    def revoked_at_ms(self, serial: int) -> int | None:
-        """Give the instant since which `serial` is revoked, or None. A hold counts as revoked while it is listed."""
-        entry = self.parsed.get_revoked_certificate_by_serial_number(serial)
-        return None if entry is None else milliseconds(entry.revocation_date_utc)
+    def revoked_at(self, at_ms: int) -> frozenset[int]:
+        """Give the serials revoked at an instant. A hold counts as revoked while it is listed."""
+        return frozenset(
+            entry.serial_number for entry in self.parsed if milliseconds(entry.revocation_date_utc) <= at_ms
+        )
 
 
 @lru_cache(maxsize=64)
@@ -76,26 +77,62 @@ def load_crl(der: bytes) -> RevocationList:
 
 
 def check_revocation(subject: Certificate, issuer: Certificate, crls: Sequence[RevocationList], at_ms: int) -> None:
-    """Refuse a certificate that its issuer had taken back at `at_ms`.
+    """Refuse a certificate that its issuer had taken back at `at_ms`; see `Revocations.check`."""
+    Revocations(crls, at_ms).check(subject, issuer)
 
-    A list newer than `at_ms` serves: it dates its entries. A list whose name is the issuer's but that the issuer did
-    not sign is another key's of the same name, or forged; if none of that name holds, nothing is believed.
 
-    Raises:
-        CertificateError: REVOKED, BAD_REVOCATION_LIST or STALE_REVOCATION_LIST.
-    """
-    named = [crl for crl in crls if crl.parsed.issuer == issuer.parsed.subject]
-    if not named:
-        return
-    signed = [crl for crl in named if crl.is_signed_by(issuer)]
-    if not signed:
-        raise CertificateError(Reason.BAD_REVOCATION_LIST, f"no revocation list of {issuer.subject} is signed by it")
-    for crl in signed:
-        revoked_at_ms = crl.revoked_at_ms(subject.parsed.serial_number)
-        if revoked_at_ms is not None and revoked_at_ms <= at_ms:
+class Revocations:
+    """Lists for asking of many certificates at one instant: what holds of a list and its issuer is found out once."""
+
+    __slots__ = ("_at_ms", "_revoked", "_states", "lists")
+
+    def __init__(self, lists: Sequence[RevocationList], at_ms: int) -> None:
+        self.lists = lists
+        self._at_ms = at_ms
+        self._states: dict[Certificate, _State] = {}
+        self._revoked: dict[bytes, frozenset[int]] = {}
+
+    def check(self, subject: Certificate, issuer: Certificate) -> None:
+        """Refuse a certificate that its issuer had taken back at the instant.
+
+        A list newer than the instant serves: it dates its entries. A list whose name is the issuer's but that the
+        issuer did not sign is another key's of the same name, or forged; if none of that name holds, nothing is
+        believed.
+
+        Raises:
+            CertificateError: REVOKED, BAD_REVOCATION_LIST or STALE_REVOCATION_LIST.
+        """
+        state = self._states.get(issuer)
+        if state is None:
+            state = self._states[issuer] = self._state(issuer)
+        if not state.is_named:
+            return
+        if not state.signed:
+            raise CertificateError(
+                Reason.BAD_REVOCATION_LIST, f"no revocation list of {issuer.subject} is signed by it"
+            )
+        if any(subject.parsed.serial_number in self._revoked_of(crl) for crl in state.signed):
             raise CertificateError(Reason.REVOKED, f"{issuer.subject} revoked the certificate of {subject.subject}")
-    if not any(crl.next_update_ms >= at_ms for crl in signed):
-        raise CertificateError(
-            Reason.STALE_REVOCATION_LIST,
-            f"the revocation list of {issuer.subject} is out of date: its authority must publish a new one",
-        )
+        if not any(crl.next_update_ms >= self._at_ms for crl in state.signed):
+            raise CertificateError(
+                Reason.STALE_REVOCATION_LIST,
+                f"the revocation list of {issuer.subject} is out of date: its authority must publish a new one",
+            )
+
+    def _state(self, issuer: Certificate) -> _State:
+        named = [crl for crl in self.lists if crl.parsed.issuer == issuer.parsed.subject]
+        return _State(bool(named), tuple(crl for crl in named if crl.is_signed_by(issuer)))
+
+    def _revoked_of(self, crl: RevocationList) -> frozenset[int]:
+        found = self._revoked.get(crl.der)
+        if found is None:
+            found = self._revoked[crl.der] = crl.revoked_at(self._at_ms)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """Whether there are lists of an issuer's name, and those that it signed."""
+
+    is_named: bool
+    signed: tuple[RevocationList, ...]

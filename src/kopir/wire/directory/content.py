@@ -13,9 +13,15 @@ from kopir.wire import names
 from kopir.wire.errors import CallerError, MalformedError
 
 LIMIT_CERTIFICATE_BYTES: Final = 16 << 10
-LIMIT_REVOCATION_LIST_BYTES: Final = 4 << 20
+LIMIT_REVOCATION_LIST_BYTES: Final = 2 << 20
 LIMIT_KEY_BYTES: Final = 8 << 10
 LIMIT_NAME_BYTES: Final = 512
+LIMIT_VALIDITY_MS: Final = 7 * 24 * 3_600_000
+"""How long a document may hold: so long, at most, can a certificate that left be passed off as listed."""
+LIMIT_AUTHORITIES: Final = 64
+LIMIT_REVOCATION_LISTS: Final = 64
+LIMIT_CERTIFICATES: Final = 8192
+"""Of members and nodes together; each costs its readers the search for a chain."""
 SERVICE_TYPES: Final = frozenset({"REST", "OPENAPI3"})
 
 _HOST_CHARACTERS: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-")
@@ -188,6 +194,16 @@ class Directory:
                 raise MalformedError(f"directory: {what} is out of range")
         if self.expires_ms <= self.issued_ms:
             raise MalformedError("directory: it expires before it is issued")
+        if self.expires_ms - self.issued_ms > LIMIT_VALIDITY_MS:
+            raise MalformedError("directory: it is valid for more than 7 days")
+        certificates = sum(len(member.certificates) for member in self.members)
+        certificates += sum(len(node.certificates) for node in self.nodes)
+        for what, count, limit in (
+            ("authorities", len(self.authorities), LIMIT_AUTHORITIES),
+            ("revocation lists", len(self.revocation_lists), LIMIT_REVOCATION_LISTS),
+            ("certificates of members and nodes", certificates, LIMIT_CERTIFICATES),
+        ):
+            _demand(count <= limit, what, f"there are {count}, allowed are {limit}")
         _check_blobs("authorities", self.authorities, LIMIT_CERTIFICATE_BYTES)
         _check_blobs("revocation lists", self.revocation_lists, LIMIT_REVOCATION_LIST_BYTES)
         if self.next_key is not None:

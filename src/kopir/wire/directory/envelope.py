@@ -11,7 +11,7 @@ from typing import Final
 from kopir.wire import cbor
 from kopir.wire.errors import LocalProtocolError, MalformedError
 
-LIMIT_DOCUMENT_BYTES: Final = 16 << 20
+LIMIT_DOCUMENT_BYTES: Final = 4 << 20
 
 _KID_BYTES: Final = 32
 _ALGORITHMS: Final = {-7: b"\x26", -8: b"\x27", -37: b"\x38\x24"}
