@@ -168,12 +168,17 @@ class SegmentWalk:
 
 
 def rewrite_index(disk: Disk, folder: Path, number: int, slots: bytes) -> None:
-    """Put the index of a segment in place as its entries make it. Not synced: it can be made again."""
+    """Put the index of a segment in place as its entries make it. Not synced: it can be made again.
+
+    Readers in other threads find the former or this one, never none.
+    """
     path = index_path(folder, number)
-    if disk.exists(path):
-        disk.remove(path)
-    handle = disk.create(path)
+    draft = path.with_name(path.name + ".new")
+    if disk.exists(draft):
+        disk.remove(draft)
+    handle = disk.create(draft)
     try:
         write_all(disk, handle, slots)
     finally:
         disk.close(handle)
+    disk.rename(draft, path)
