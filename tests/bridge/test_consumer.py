@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from base64 import b64encode
+from dataclasses import replace
 from hashlib import sha512
 from pathlib import Path
 
 import pytest
 
 from httpwire import line, until
+from kopir.bridge.core import Core
 from kopir.bridge.peer_client import PeerLink
 from kopir.bridge.sealing import Sealer
+from kopir.bridge.vault import VaultError
 from kopir.signing.signer import LocalSigner
+from kopir.wire.evidence import CONSUMER
 from kopir.wire.record import Kind
 from signers import BrokenSigner
 from twonodes import HttpResponse, Pair, code_of, edit, records_of, run_pair
@@ -290,3 +295,47 @@ def test_a_header_longer_than_a_record_holds_is_the_callers_mistake(tmp_path: Pa
         assert (answer.status, code_of(answer)) == (400, "Client.BadRequest")
 
     run_pair(tmp_path, story)
+
+
+def test_an_answer_that_is_in_the_journal_is_an_answer_however_late(tmp_path: Path, monkeypatch) -> None:
+    async def story(pair: Pair) -> None:
+        core = pair.tj.core
+        core.config = replace(core.config, limits=replace(core.config.limits, answer_timeout_s=0.25))
+        keep_record = Core.keep_record
+
+        def slowly(self, side, record, *rest):
+            ticket = keep_record(self, side, record, *rest)
+            if side == CONSUMER and record.kind is Kind.RESPONSE:
+                time.sleep(0.3)  # the time for an answer passes before the journal is synced
+            return ticket
+
+        monkeypatch.setattr(Core, "keep_record", slowly)
+        answer = await pair.ask()
+        assert answer.status == 200
+        assert [one.kind for one in records_of(pair.tj)] == [Kind.REQUEST, Kind.RESPONSE]
+
+    run_pair(tmp_path, story)
+
+
+def test_a_vault_that_fails_leaves_the_reason_behind_the_request(tmp_path: Path) -> None:
+    def prepare(kz, tj) -> None:
+        tj.config.write_text(tj.config.read_text() + "\n[journal]\nkeep_bodies = true\n")
+
+    async def story(pair: Pair) -> None:
+        vault = pair.tj.core.vault
+        assert vault is not None
+
+        def fail(*_) -> None:
+            vault.error = VaultError("the disk is gone")
+            raise vault.error
+
+        vault.keep = fail  # type: ignore[method-assign]
+        assert code_of(await pair.ask()) == "Server.ClientProxy.LoggingFailed"
+        _, unanswered = records_of(pair.tj)
+        assert unanswered.kind is Kind.UNANSWERED
+        assert "LoggingFailed: the disk is gone" in unanswered.reason
+        assert code_of(await pair.ask()) == "Server.ClientProxy.LoggingFailed"
+        assert len(records_of(pair.tj)) == 2, "what cannot be kept is not begun"
+        assert pair.service.seen == []
+
+    run_pair(tmp_path, story, prepare=prepare)

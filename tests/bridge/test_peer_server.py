@@ -6,6 +6,7 @@ import asyncio
 import ssl
 import struct
 import time
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -365,3 +366,65 @@ def test_without_tls_nothing_is_read() -> None:
         assert [code for code, _, _ in told] == ["SslAuthenticationFailed"]
 
     run(scene)
+
+
+def test_a_message_that_comes_a_byte_at_a_time_is_ended(tmp_path: Path) -> None:
+    """Neither a head nor a body can be stretched by a byte now and then."""
+
+    async def story(scene: Scene) -> None:
+        sent = scene.good(method="POST", body=bytes(3 << 20))
+        for start in (b"", sent.head_frame()):
+            async with line_to(scene.kz.ports.peer, scene.tls) as line:
+                line.send(start + b"\x01")
+                await until(lambda: any(one._received for one in scene.node.peers.connections))
+                (connection,) = scene.node.peers.connections
+                connection._begun -= 59
+                line.send(b"\x00")
+                await asyncio.sleep(0.05)
+                connection.check_deadline(time.monotonic() + 0.5)
+                assert not connection._transport.is_closing()
+
+                connection.check_deadline(time.monotonic() + 3)
+
+                assert (await line.get()).code == "closed"
+        await until(lambda: not scene.node.provider.in_flight)
+
+    play(tmp_path, story, prepare=any_method)
+
+
+def test_one_node_takes_a_quarter_of_the_connections_and_leaves_the_others_theirs(tmp_path: Path) -> None:
+    def prepare(kz, tj) -> None:
+        kz.config.write_text(kz.config.read_text() + "\n[limits]\nconnections = 40\n")
+
+    async def story(scene: Scene) -> None:
+        port, peers = scene.kz.ports.peer, scene.node.peers
+        async with AsyncExitStack() as stack:
+            for _ in range(10):
+                await stack.enter_async_context(line_to(port, scene.tls))
+            await until(lambda: len(peers.connections) == 10)
+            assert await scene.fault_of(scene.good().frames(), SERVER + "NetworkError") == ""
+            scene.tls = caller(scene.kz)
+            assert (await scene.deliver(scene.good().frames())).code != SERVER + "NetworkError", "another node gets in"
+        await until(lambda: not peers.connections)
+        assert not peers._per_peer
+
+    play(tmp_path, story, prepare=prepare)
+
+
+def test_a_mistake_behind_the_last_door_ends_the_connection_and_no_other(tmp_path: Path) -> None:
+    async def story(scene: Scene) -> None:
+        serve = scene.node.peers.serve
+
+        async def broken(*_) -> None:
+            raise ValueError("a mistake")
+
+        scene.node.peers.serve = broken
+        async with line_to(scene.kz.ports.peer, scene.tls) as line:
+            line.send(scene.good().frames())
+            assert (await line.get()).code == "closed"
+        await until(lambda: not scene.node.peers.connections)
+        assert "a mistake" in scene.trace.log()
+        scene.node.peers.serve = serve
+        assert (await scene.deliver(scene.good().frames())).code == "answered"
+
+    play(tmp_path, story)

@@ -26,6 +26,7 @@ from kopir.wire import metadata, peer
 from kopir.wire import record as records
 from kopir.wire.errors import MisroutedError, PeerProtocolError, ProtocolError, RefusedError
 from kopir.wire.evidence import CONSUMER
+from kopir.wire.merkle import leaf_hash
 from kopir.wire.record import Kind, Record
 
 if TYPE_CHECKING:
@@ -163,9 +164,9 @@ class Consumer:
             opening = None if asked.subject is None else peer.Opening(core.random(16), *asked.subject)
             request = self._request_record(method, asked, node, body, opening)
             written = await core.write_record(CONSUMER, request, str(asked.client.member))
-            core.keep_aside(written.ticket, request.service, opening, body)
             await written.ticket.group.written
             try:
+                core.keep_aside(written.ticket, written.leaf, request.service, opening, body)
                 async with asyncio.timeout(core.config.limits.answer_timeout_s):
                     if not link.is_idle:  # it was lost while the record was being written
                         raise link.refusal or PeerLostError(
@@ -175,7 +176,9 @@ class Consumer:
                     await link.send(
                         _head_frame(request, asked, opening), body, peer.encode_tail(written.data, written.receipt)
                     )
-                    return await self._prove(request, written, node, answer)
+                    head, record, tail, stored = await self._prove(request, written, node, answer)
+                # From here on nothing may end it: an answer in the journal is an answer, however late.
+                return await self._keep(request, record, head, tail, stored)
             except (ProtocolError, TimeoutError, OSError) as error:
                 if not isinstance(error, RefusalError):
                     await self._note_unanswered(request, written, error)
@@ -222,22 +225,35 @@ class Consumer:
             reason=None,
         )
 
-    async def _prove(self, request: Record, written: Written, node: NodeEntry, answer: PeerAnswer) -> Proven:
+    async def _prove(
+        self, request: Record, written: Written, node: NodeEntry, answer: PeerAnswer
+    ) -> tuple[peer.ResponseHead, Record, peer.Tail, StoredBody]:
         """Take the whole answer and return it only if its record, its proof and its signer hold."""
         core = self._core
         head = await answer.head
         body = await core.collect(answer.body)
         try:
-            record, data, receipt = self._check_answer(request, written, head, answer, body)
-            is_refusal = record.kind is Kind.REFUSAL
-            member = node.owner if is_refusal else record.service.rpartition("/")[0].rpartition("/")[0]
+            record, tail = self._check_answer(request, written, head, answer, body)
+            member = node.owner if record.kind is Kind.REFUSAL else record.service.rpartition("/")[0].rpartition("/")[0]
             now_ms = core.now_ms()
             directory = core.directories.in_force(member.partition("/")[0], now_ms)
-            core.prover.check(data, receipt, directory=directory, member=member, now_ms=now_ms)
-            ticket = core.keep_record(CONSUMER, record, data, receipt)
-            core.keep_aside(ticket, record.service, None, body)
+            core.prover.check(tail.record, tail.receipt, directory=directory, member=member, now_ms=now_ms)
+        except BaseException:
+            body.close()
+            raise
+        return head, record, tail, body
+
+    async def _keep(
+        self, request: Record, record: Record, head: peer.ResponseHead, tail: peer.Tail, body: StoredBody
+    ) -> Proven:
+        """Make a proven answer durable; a refusal is then raised."""
+        core = self._core
+        try:
+            core.check_vault()
+            ticket = core.keep_record(CONSUMER, record, tail.record, tail.receipt)
+            core.keep_answer_aside(ticket, leaf_hash(tail.record), record.service, body)
             await ticket.group.durable  # the request's entry stands before it, so it is durable too
-            if is_refusal:
+            if record.kind is Kind.REFUSAL:
                 raise _refusal(record, body)
         except BaseException:
             body.close()
@@ -251,7 +267,7 @@ class Consumer:
 
     def _check_answer(
         self, request: Record, written: Written, head: peer.ResponseHead, answer: PeerAnswer, body: StoredBody
-    ) -> tuple[Record, bytes, bytes]:
+    ) -> tuple[Record, peer.Tail]:
         tail = answer.tail
         if tail is None:
             msg = "an answer without its record"
@@ -266,7 +282,7 @@ class Consumer:
             raise PeerProtocolError(msg)
         self._core.check_window(record.instant_ms)
         body_matches(record, body, head.block)
-        return record, tail.record, tail.receipt
+        return record, tail
 
     async def _note_unanswered(self, request: Record, written: Written, error: BaseException) -> None:
         """Leave in our own journal why there is no answer; the caller's error is told after it is durable."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from kopir.bridge.bodies import BodyStream, Collector, SpoolSpace, StoredBody
 from kopir.bridge.journal import IndexKey
+from kopir.bridge.vault import VaultError
 from kopir.wire import cbor, merkle
 from kopir.wire import record as records
 from kopir.wire.errors import CallerError, PeerProtocolError, ProtocolError, RefusedError, ReplayError
@@ -136,14 +137,32 @@ class Core:
         entry = record_entry(side, data, receipt)
         return self.journal.append(entry, IndexKey(record.request_id, record.message_id, side, int(record.kind)))
 
-    def keep_aside(self, ticket: Ticket, service: str, opening: Opening | None, body: StoredBody) -> None:
+    def keep_aside(self, ticket: Ticket, leaf: bytes, service: str, opening: Opening | None, body: StoredBody) -> None:
         """Keep a body and an opening beside the journal, as far as the configuration wants them kept.
+
+        `leaf` is the leaf hash of the entry's record.
 
         Raises:
             VaultError: it wants them kept and they cannot be.
         """
         if self.vault is not None:
-            self.vault.keep(ticket, opening, body if self.keeps_bodies(service) else None)
+            self.vault.keep(ticket, leaf, opening, body if self.keeps_bodies(service) else None)
+
+    def check_vault(self) -> None:
+        """Refuse what would be kept aside and cannot be; ask before there is a record that wants it.
+
+        Raises:
+            VaultError: the vault has failed.
+        """
+        if self.vault is not None and self.vault.error is not None:
+            raise self.vault.error
+
+    def keep_answer_aside(self, ticket: Ticket, leaf: bytes, service: str, body: StoredBody) -> None:
+        """Keep an answer's body as `keep_aside` does; once its record is in the journal, that stands all the same."""
+        try:
+            self.keep_aside(ticket, leaf, service, None, body)
+        except VaultError as error:
+            self.log.limited("not_kept", key="vault", why=error.message)
 
     def keeps_bodies(self, service: str) -> bool:
         """Whether bodies to and from `service` (canonical text) are kept: its own word, else the journal's."""

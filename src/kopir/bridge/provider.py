@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from collections import Counter
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
@@ -26,6 +27,7 @@ from kopir.bridge.core import (
     service_headers,
 )
 from kopir.bridge.journal import JournalFailedError
+from kopir.bridge.vault import VaultError
 from kopir.wire import metadata, names, peer, r1
 from kopir.wire import record as records
 from kopir.wire.errors import (
@@ -44,6 +46,7 @@ from kopir.wire.rights import join_base
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from kopir.bridge.core import Written
     from kopir.bridge.http_client import HttpAnswer, HttpClient
     from kopir.bridge.journal import Ticket
     from kopir.bridge.peer_server import PeerConnection, PeerRequest
@@ -79,6 +82,9 @@ class Provider:
         self._client = client
         self._replay = replay
         self._check = check
+        self._carried: Counter[str] = Counter()
+        """Exchanges under way whose request is whole, by peer node."""
+        self._carried_count = 0
         self.in_flight = 0
 
     async def serve(self, request: PeerRequest, connection: PeerConnection) -> None:
@@ -109,26 +115,47 @@ class Provider:
         core = self._core
         self._check_head(request)
         stored = await core.collect(request.body)
+        peer_id = request.peer.id
+        self._carried[peer_id] += 1
+        self._carried_count += 1
         try:
-            record, leaf, ticket = self._accept(request, stored)
-            core.keep_aside(ticket, record.service, request.head.opening, stored)
-            await ticket.group.durable
-            outcome = await self._carry_out(record, request, stored)
+            try:
+                self._check_room(peer_id, already=1)
+                record, leaf, ticket = self._accept(request, stored)
+                await ticket.group.durable
+                try:
+                    core.keep_aside(ticket, leaf, record.service, request.head.opening, stored)
+                except VaultError as error:
+                    outcome = self._refusal(record, error)
+                else:
+                    outcome = await self._carry_out(record, request, stored)
+            finally:
+                stored.close()
+            return await self._send(record, leaf, outcome, connection)
         finally:
-            stored.close()
-        try:
-            await self._send(record, leaf, outcome, connection)
-        finally:
-            outcome.body.close()
-        return outcome.kind.name.lower()
+            self._release(peer_id)
+
+    def _check_room(self, peer_id: str, already: int = 0) -> None:
+        """Refuse what is too much for the node or for one other node's share of it; `already` are counted in."""
+        limits = self._core.config.limits
+        if self._carried_count - already >= limits.in_flight:
+            msg = "too many exchanges under way (limits.in_flight); try again later"
+            raise OverloadedError(msg)
+        if self._carried[peer_id] - already >= limits.peer_in_flight:
+            msg = f"too many exchanges under way for {peer_id} (a quarter of limits.in_flight); try again later"
+            raise OverloadedError(msg)
+
+    def _release(self, peer_id: str) -> None:
+        self._carried_count -= 1
+        self._carried[peer_id] -= 1
+        if not self._carried[peer_id]:
+            del self._carried[peer_id]
 
     def _check_head(self, request: PeerRequest) -> None:
         """Refuse early what need not be carried here: another node's, replayed, old, too large or without right."""
         core, head = self._core, request.head
         self._check()
-        if self.in_flight > core.config.limits.in_flight:
-            msg = "too many exchanges under way (limits.in_flight); try again later"
-            raise OverloadedError(msg)
+        self._check_room(request.peer.id)
         if head.to_node != core.node:
             msg = f"this is {core.node}, not {head.to_node}"
             raise MisroutedError(msg, code="InvalidSecurityServer")
@@ -189,6 +216,10 @@ class Provider:
         except Exception as caught:  # noqa: BLE001  # the request is in the journal: its answer is evidence too
             self._core.log.error("provider failed", request=record.request_id.hex(), error=repr(caught))
             error = LocalProtocolError("this node made a mistake; see its log")
+        return self._refusal(record, error)
+
+    def _refusal(self, record: Record, error: ProtocolError) -> Outcome:
+        """Make the outcome that tells of `error`."""
         code = fault_code(error, "ServerProxy")
         detail = new_detail()
         self._core.log.limited(
@@ -252,9 +283,41 @@ class Provider:
 
     # -- answering
 
-    async def _send(self, request: Record, request_leaf: bytes, outcome: Outcome, connection: PeerConnection) -> None:
+    async def _send(self, request: Record, request_leaf: bytes, outcome: Outcome, connection: PeerConnection) -> str:
+        """Answer with evidence; what cannot be proven as the service's answer becomes the owner's refusal."""
+        core = self._core
+        try:
+            try:
+                written = await self._seal(request, request_leaf, outcome)
+            except ProtocolError as error:
+                if outcome.kind is Kind.REFUSAL:
+                    raise
+                outcome.body.close()
+                outcome = self._refusal(request, error)
+                written = await self._seal(request, request_leaf, outcome)
+            body = outcome.body
+            core.keep_answer_aside(written.ticket, written.leaf, request.service, body)
+            await written.ticket.group.durable
+            head = peer.ResponseHead(request.request_id, outcome.status, body.length, outcome.block, outcome.secrets)
+            await connection.answer(
+                peer.encode_response_head(head), body, peer.encode_tail(written.data, written.receipt)
+            )
+        finally:
+            outcome.body.close()
+        if core.log.is_info:
+            core.log.info(
+                "provided", message_id=request.message_id, request=request.request_id.hex(), client=request.client,
+                service=request.service, method=request.method, status=outcome.status, reason=outcome.reason,
+            )  # fmt: skip
+        return outcome.kind.name.lower()
+
+    async def _seal(self, request: Record, request_leaf: bytes, outcome: Outcome) -> Written:
+        """Sign the outcome and hand it to the journal: a refusal by the owner, all else by the service's member."""
         core = self._core
         body = outcome.body
+        is_refusal = outcome.kind is Kind.REFUSAL
+        if not is_refusal:
+            core.check_vault()
         size, root = core.journal.head
         answer = request._replace(
             kind=outcome.kind,
@@ -272,18 +335,8 @@ class Provider:
             request_leaf=request_leaf,
             reason=outcome.reason,
         )
-        is_refusal = outcome.kind is Kind.REFUSAL
         signer = core.owner if is_refusal else request.service.rpartition("/")[0].rpartition("/")[0]
-        written = await core.write_record(PROVIDER, answer, signer)
-        core.keep_aside(written.ticket, request.service, None, body)
-        await written.ticket.group.durable
-        head = peer.ResponseHead(request.request_id, outcome.status, body.length, outcome.block, outcome.secrets)
-        await connection.answer(peer.encode_response_head(head), body, peer.encode_tail(written.data, written.receipt))
-        if core.log.is_info:
-            core.log.info(
-                "provided", message_id=request.message_id, request=request.request_id.hex(), client=request.client,
-                service=request.service, method=request.method, status=outcome.status, reason=outcome.reason,
-            )  # fmt: skip
+        return await core.write_record(PROVIDER, answer, signer)
 
     def _fail(self, request: PeerRequest, connection: PeerConnection, code: str, message: str) -> None:
         """Answer unsigned: the request's evidence did not hold, or this node cannot keep a record of it."""
