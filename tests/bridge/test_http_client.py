@@ -4,42 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
 
-from httpwire import Script, answering, scripted, until
+from httpwire import answering, ask, meet, until
 from kopir.bridge import http_client
 from kopir.bridge.bodies import Collector, SpoolSpace, StoredBody
-from kopir.bridge.http_client import HttpClient, Origin, ServiceError, ServiceUnreachableError
-from twonodes import run
+from kopir.bridge.http_client import Origin, ServiceError, ServiceUnreachableError
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
-
-
-def meet(script: Script, scene: Callable[[HttpClient, Origin], Awaitable[None]]) -> None:
-    """Run `scene` with a client and the origin of a service that does what `script` says."""
-
-    async def main() -> None:
-        async with scripted(script) as port:
-            client = HttpClient()
-            try:
-                await asyncio.wait_for(scene(client, Origin(is_tls=False, host="127.0.0.1", port=port)), 60)
-            finally:
-                client.close()
-
-    run(main)
-
-
-async def ask(
-    client: HttpClient, origin: Origin, method: str = "GET", body: StoredBody | None = None
-) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
-    async with client.request(origin, method, b"/a?b", [(b"x-road-id", b"1")], body) as answer:
-        pieces = []
-        while piece := await answer.body.read():
-            pieces.append(piece)
-        return answer.status, answer.headers, b"".join(pieces)
 
 
 def test_what_is_sent_is_the_head_the_headers_and_the_body():

@@ -8,8 +8,11 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from kopir.bridge.bodies import StoredBody
+from kopir.bridge.http_client import HttpClient, Origin
 from kopir.bridge.http_messages import Handler, HttpLimits
 from kopir.bridge.http_server import HttpServer
+from twonodes import run
 
 Script: TypeAlias = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[object]]
 
@@ -168,3 +171,28 @@ def answering(*answers: bytes, keeps: bool = True) -> Script:
             await reader.read()
 
     return script
+
+
+def meet(script: Script, scene: Callable[[HttpClient, Origin], Awaitable[None]]) -> None:
+    """Run `scene` with our client and the origin of a service that does what `script` says."""
+
+    async def main() -> None:
+        async with scripted(script) as port:
+            client = HttpClient()
+            try:
+                await asyncio.wait_for(scene(client, Origin(is_tls=False, host="127.0.0.1", port=port)), 60)
+            finally:
+                client.close()
+
+    run(main)
+
+
+async def ask(
+    client: HttpClient, origin: Origin, method: str = "GET", body: StoredBody | None = None
+) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
+    """Ask a service by our client: status, headers and body."""
+    async with client.request(origin, method, b"/a?b", [(b"x-road-id", b"1")], body) as answer:
+        pieces = []
+        while piece := await answer.body.read():
+            pieces.append(piece)
+        return answer.status, answer.headers, b"".join(pieces)

@@ -87,21 +87,28 @@ class _Connection(asyncio.Protocol):
         self.transport: asyncio.Transport = None  # type: ignore[assignment]  # set by connection_made
         self._parser = httptools.HttpResponseParser(self)
         self._headers: Headers = []
-        self._head_bytes = 0
+        self._head_bytes = 0  # since the last byte of a body: a head, or the framing of chunks and trailers
         self._method = ""
         self._head: asyncio.Future[HttpAnswer] | None = None
         self._answer: HttpAnswer | None = None
         self._has_received = False
         self._is_in_head = False
         self._drained: asyncio.Future[None] | None = None
+        self._is_sent = True
+        self._keeps_alive = False
         self.is_reused = False
-        self.is_reusable = False
         self.idle_since = 0.0
 
     # -- use
 
+    @property
+    def is_reusable(self) -> bool:
+        """Whether another request may follow: what was not sent of this one would be taken for it."""
+        return self._is_sent and self._keeps_alive and not self.transport.is_closing()
+
     async def request(self, method: str, head: bytes, body: StoredBody | None) -> HttpAnswer:
         self._method = method
+        self._is_sent = self._keeps_alive = False
         self._has_received = False
         self._answer = None
         self._head_bytes = 0
@@ -117,8 +124,8 @@ class _Connection(asyncio.Protocol):
                 if self._drained is not None:
                     await self._drained
                 if self.transport.is_closing() or self._head.done():
-                    self.is_reusable = False  # what was not sent would be taken for the next request
-                    break
+                    return await self._head
+        self._is_sent = True
         return await self._head
 
     # -- transport callbacks
@@ -126,9 +133,12 @@ class _Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = transport  # type: ignore[assignment]  # a client's transport is a Transport
 
+    def eof_received(self) -> None:
+        if not self._is_sent or self.transport.get_write_buffer_size():
+            self.transport.abort()  # closing would wait until all is sent to a service that may read no more
+
     def connection_lost(self, exc: Exception | None) -> None:
-        if self._drained is not None and not self._drained.done():
-            self._drained.set_result(None)
+        self._wake_sender()
         if self._answer is not None and not self._answer.body.is_complete:
             self._finish_by_close(exc)
         elif self._head is not None and not self._head.done():
@@ -151,15 +161,15 @@ class _Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self._has_received = True
-        if self._answer is None:
-            self._head_bytes += len(data)
+        self._head_bytes += len(data)
         try:
             self._parser.feed_data(data)
         except (httptools.HttpParserError, httptools.HttpParserUpgrade) as error:
             self._fail(f"the service's answer is not HTTP: {error}")
             return
-        if self._answer is None and self._head_bytes > MAX_HEAD_BYTES:
-            self._fail(f"the head of the service's answer is over {MAX_HEAD_BYTES} bytes")
+        if self._head_bytes > MAX_HEAD_BYTES:
+            what = "head" if self._answer is None else "framing of chunks, or trailers,"
+            self._fail(f"the {what} of the service's answer is over {MAX_HEAD_BYTES} bytes")
 
     def _fail(self, text: str) -> None:
         error = ServiceError(text)
@@ -167,21 +177,24 @@ class _Connection(asyncio.Protocol):
             self._answer.body.fail(error)
         else:
             self._give_up(error)
-        self.is_reusable = False
         self.transport.abort()
 
     def _give_up(self, error: ServiceError) -> None:
         if self._head is not None and not self._head.done():
             self._head.set_exception(error)
             self._head.exception()  # whoever gave up waiting need not be told
+            self._wake_sender()
 
     def pause_writing(self) -> None:
         self._drained = self._loop.create_future()
 
     def resume_writing(self) -> None:
+        self._wake_sender()
+        self._drained = None
+
+    def _wake_sender(self) -> None:
         if self._drained is not None and not self._drained.done():
             self._drained.set_result(None)
-        self._drained = None
 
     # -- parser callbacks
 
@@ -212,17 +225,20 @@ class _Connection(asyncio.Protocol):
         if self._head is None or self._head.done():
             self._fail("the service sent an answer that nobody asked for")
             return
-        self.is_reusable = self._parser.should_keep_alive()
+        self._head_bytes = 0
+        self._keeps_alive = self._parser.should_keep_alive()
         self._answer = HttpAnswer(status, self._headers, BodyStream(self._throttle), self)
         if self._method == "HEAD":
             # The parser would wait for Content-Length bytes that never come.
             self._answer.body.end()
             self._parser = httptools.HttpResponseParser(self)
         self._head.set_result(self._answer)
+        self._wake_sender()  # a service that has answered may read no more
 
     def on_body(self, chunk: bytes) -> None:
         if self._answer is None:
             return
+        self._head_bytes = 0
         if self._answer.body.is_complete:
             self._fail("the service sent a body in answer to HEAD")
         else:
@@ -230,6 +246,7 @@ class _Connection(asyncio.Protocol):
 
     def on_message_complete(self) -> None:
         if self._answer is not None:
+            self._head_bytes = 0
             self._answer.body.end()
 
     def _throttle(self, is_throttled: bool) -> None:  # noqa: FBT001  # the shape of BodyStream's callback
@@ -328,7 +345,7 @@ class HttpClient:
         answer = connection._answer  # noqa: SLF001  # pool and connection are one thing in two classes
         is_whole = answer is not None and answer.body.is_complete
         pool = self._pools.setdefault(origin, [])
-        if is_whole and connection.is_reusable and not connection.transport.is_closing() and len(pool) < self._max_idle:
+        if is_whole and connection.is_reusable and len(pool) < self._max_idle:
             connection.idle_since = time.monotonic()
             pool.append(connection)
         else:
