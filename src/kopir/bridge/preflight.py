@@ -12,6 +12,7 @@ from typing import Final
 
 from kopir.bridge.anchors import is_url, load_anchors
 from kopir.bridge.config import ConfigError, KeyPair, NodeConfig, Problem, credentials_folder, load
+from kopir.bridge.descriptors import complaint
 from kopir.bridge.directory import Directories
 from kopir.bridge.directory_store import DirectoryStore
 from kopir.bridge.disk import OsDisk
@@ -35,7 +36,8 @@ def check(file: Path, now_ms: int) -> list[Problem]:
         config = load(file)
     except ConfigError as error:
         return list(error.problems)
-    return [*_check_key_pairs(config, now_ms), *_check_files(config, now_ms), *_check_directory(config)]
+    own = [*_check_key_pairs(config, now_ms), *_check_files(config, now_ms), *_check_open_files(config)]
+    return [*own, *_check_directory(config)]
 
 
 def open_key_pair(pair: KeyPair) -> tuple[PrivateKey, Certificate]:
@@ -87,6 +89,12 @@ def _check_files(config: NodeConfig, now_ms: int) -> Iterator[Problem]:
     for key, folder in (("node.state", config.node.state), ("journal.folder", config.journal.folder)):
         if not _is_writable_folder(folder):
             yield Problem(config.file, key, f"{folder} cannot be written", "make it, owned by the user of the node")
+
+
+def _check_open_files(config: NodeConfig) -> Iterator[Problem]:
+    fault = complaint(config)
+    if fault is not None:
+        yield Problem(config.file, "limits.connections", fault, "or lower the limits")
 
 
 def _is_writable_folder(folder: Path) -> bool:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import errno
 import gc
+import os
+import resource
+from pathlib import Path
 
 import pytest
 
-from journalwork import TOTAL, open_journal, operations, reopen, run
-from kopir.bridge.journal import JournalFailedError
+from journalwork import NODE, TOTAL, open_journal, operations, reopen, run
+from kopir.bridge.journal import Journal, JournalFailedError, commit
 from simdisk import Fault, SimDisk
 
 OPERATIONS = operations()
@@ -72,5 +76,52 @@ def test_a_group_that_nobody_awaits_fails_without_noise():
         del journal
         gc.collect()
         assert noise == []
+
+    asyncio.run(story())
+
+
+OPENINGS = [at for at, name in enumerate(OPERATIONS) if at >= 20 and name.split()[0] in {"create", "sync_directory"}]
+
+
+@pytest.mark.parametrize("code", [errno.EMFILE, errno.ENFILE])
+@pytest.mark.parametrize("at", OPENINGS)
+def test_descriptors_that_are_out_for_a_moment_end_nothing(at, code, monkeypatch):
+    monkeypatch.setattr(commit, "OPEN_PAUSE_S", 0)
+    disk = SimDisk(fault=Fault(at, code, for_ever=False))
+    assert run(disk) == (TOTAL, TOTAL)
+    reopen(disk.after_cut(), TOTAL, TOTAL)
+
+
+def test_descriptors_that_are_out_for_good_end_the_journal_at_last(monkeypatch):
+    monkeypatch.setattr(commit, "OPEN_PAUSE_S", 0)
+    disk = SimDisk(fault=Fault(OPENINGS[0], errno.EMFILE))
+    appended, acknowledged = run(disk)
+    assert acknowledged < TOTAL
+    reopen(disk.after_cut(), appended, acknowledged)
+
+
+def newest_descriptor() -> int:
+    return max(int(one.name) for one in Path("/proc/self/fd").iterdir())
+
+
+def test_a_segment_is_begun_while_connections_hold_every_descriptor(tmp_path):
+    async def story():
+        journal = Journal.open(tmp_path, node=NODE, exponent=4)
+        await journal.append(b"first", None).group.durable
+        held = []
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (newest_descriptor() + 4, hard))
+        try:
+            with contextlib.suppress(OSError):
+                while True:
+                    held.append(os.open(os.devnull, os.O_RDONLY))
+            for number in range(20):
+                await asyncio.wait_for(journal.append(b"%d" % number, None).group.durable, 5)
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+            for one in held:
+                os.close(one)
+        assert journal.head[0] == 21
+        await journal.close()
 
     asyncio.run(story())

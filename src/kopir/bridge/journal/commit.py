@@ -10,6 +10,10 @@ pages and call them clean, so that trying again proves nothing.
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import errno
+import os
+import time
 from collections import deque
 from collections.abc import Callable
 from functools import partial
@@ -33,6 +37,10 @@ from kopir.bridge.journal.recovery import Recovered
 from kopir.bridge.journal.segments import create_segment, log_path, next_header, rewrite_index
 from kopir.bridge.journal.tree import JournalTree
 from kopir.bridge.kernel_sync import KernelSync
+
+OUT_OF_HANDLES = frozenset({errno.EMFILE, errno.ENFILE})
+OPEN_TRIES = 600
+OPEN_PAUSE_S = 0.05
 
 Head = tuple[int, bytes]
 """Size and root of the tree."""
@@ -144,6 +152,8 @@ class Committer:
         self._worker: Worker | None = None
         self._kernel: KernelSync | None = None
         self._idle: asyncio.Future[None] | None = None
+        self._spare = -1
+        """A descriptor kept for the moment in which a segment is begun and connections have taken all others."""
 
     def append(self, entry: bytes, key: IndexKey | None) -> Ticket:
         """Add an entry to the group that is gathering; raises JournalFailedError once the journal has failed."""
@@ -183,6 +193,9 @@ class Committer:
         if self._kernel is not None:
             self._kernel.close()
             self._kernel = None
+        if self._spare >= 0:
+            os.close(self._spare)
+            self._spare = -1
         if self._log >= 0:
             self._disk.close(self._log)
             self._log = -1
@@ -195,6 +208,7 @@ class Committer:
         if self._loop is None:
             self._loop = asyncio.get_running_loop()
             self._worker = Worker(self._loop)
+            self._take_spare()
             # A disk that is made up, or made to fail, is known to nobody but itself.
             self._kernel = KernelSync.start(self._loop) if type(self._disk) is OsDisk else None
         self._open = group = Group(self._loop, self.tree.size, self._end)
@@ -247,7 +261,31 @@ class Committer:
         self._synced(failure)
 
     def _begin_segment(self, header: SegmentHeader) -> None:
-        """Write the index of the segment that is full now, and make the next one ready before it is needed."""
+        """Begin the next segment; where there is no descriptor to be had, nothing was written, so that may wait."""
+        for left in range(OPEN_TRIES, -1, -1):
+            try:
+                self._open_segment(header)
+                break
+            except OSError as error:
+                if error.errno not in OUT_OF_HANDLES or not left:
+                    raise
+            if self._spare >= 0:
+                os.close(self._spare)
+                self._spare = -1
+            else:
+                time.sleep(OPEN_PAUSE_S)
+        self._take_spare()
+
+    def _take_spare(self) -> None:
+        if self._spare < 0:
+            with contextlib.suppress(OSError):
+                self._spare = os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC)
+
+    def _open_segment(self, header: SegmentHeader) -> None:
+        """Write the index of the segment that is full now, and make the next one ready before it is needed.
+
+        All of it may be done once more from the start, until the last line of it.
+        """
         disk = self._disk
         slots = bytes(self._slots)
         rewrite_index(disk, self._folder, header.number - 1, slots + seal(slots))
