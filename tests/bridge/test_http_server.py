@@ -4,54 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import tracemalloc
-from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
-from typing import Any
 
 import pytest
 
-from httpwire import Line, line, serving_http, until
+from httpwire import GET, Line, echo, line, story, until
 from kopir.bridge.bodies import StoredBody
-from kopir.bridge.http_messages import Handler, HttpLimits, HttpRequest, HttpResponse
-from kopir.wire.errors import CallerError
-from twonodes import run
-
-Scene = Callable[[Line, Any], Awaitable[None]]
-
-GET = b"GET /%b HTTP/1.1\r\nHost: x\r\n\r\n"
-
-
-async def echo(request: HttpRequest) -> HttpResponse:
-    """Say what was asked; a body that breaks is told with its reason."""
-    request.invite_body()
-    pieces = []
-    try:
-        while piece := await request.body.read():
-            pieces.append(piece)
-    except CallerError as error:
-        return HttpResponse(400, [], error.message.encode())
-    text = b"%b %b " % (request.method.encode(), request.target) + b"".join(pieces)
-    return HttpResponse(200, [(b"x-version", request.version.encode())], text)
-
-
-def story(
-    handler: Handler = echo, limits: HttpLimits | None = None, max_connections: int = 4096
-) -> Callable[[Scene], Callable[[], None]]:
-    """Run the decorated coroutine function (line, server) against a server with `handler`, as a test."""
-
-    def decorate(scene: Scene) -> Callable[[], None]:
-        def test() -> None:
-            async def main() -> None:
-                serving = serving_http(handler, limits, max_connections=max_connections)
-                async with serving as (server, port), line(port) as wire:
-                    await asyncio.wait_for(scene(wire, server), 60)
-
-            run(main)
-
-        test.__name__, test.__doc__ = scene.__name__, scene.__doc__
-        return test
-
-    return decorate
+from kopir.bridge.http_messages import HttpLimits, HttpRequest, HttpResponse
 
 
 @story()
@@ -286,22 +245,6 @@ async def test_a_mistake_in_a_handler_is_an_answer_and_told_to_the_loop(wire: Li
     answer = await wire.ask(GET % b"a")
     assert (answer.status, answer.header("connection"), await wire.rest()) == (500, "close", b"")
     assert isinstance(told[0], ZeroDivisionError)
-
-
-@pytest.mark.parametrize("status", [100, 199, 600])
-def test_an_answer_that_is_none_is_never_written(status):
-    async def interim(request: HttpRequest) -> HttpResponse:
-        return HttpResponse(status, [], StoredBody.of(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nfalse"))
-
-    @story(interim)
-    async def scene(wire: Line, server):
-        told: list[object] = []
-        asyncio.get_running_loop().set_exception_handler(lambda _, context: told.append(context["exception"]))
-        answer = await wire.ask(GET % b"a")
-        assert (answer.status, answer.header("connection"), await wire.rest()) == (500, "close", b"")
-        assert isinstance(told[0], ValueError)
-
-    scene()
 
 
 # -- hostile

@@ -10,11 +10,14 @@ from typing import Any, TypeAlias
 
 from kopir.bridge.bodies import StoredBody
 from kopir.bridge.http_client import HttpClient, Origin
-from kopir.bridge.http_messages import Handler, HttpLimits
+from kopir.bridge.http_messages import Handler, HttpLimits, HttpRequest, HttpResponse
 from kopir.bridge.http_server import HttpServer
+from kopir.wire.errors import CallerError
 from twonodes import run
 
 Script: TypeAlias = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[object]]
+
+GET = b"GET /%b HTTP/1.1\r\nHost: x\r\n\r\n"
 
 PATIENCE_S = 60.0
 """Only so that a broken build ends; nothing ever waits that long."""
@@ -196,3 +199,39 @@ async def ask(
         while piece := await answer.body.read():
             pieces.append(piece)
         return answer.status, answer.headers, b"".join(pieces)
+
+
+async def echo(request: HttpRequest) -> HttpResponse:
+    """Say what was asked; a body that breaks is told with its reason."""
+    request.invite_body()
+    pieces = []
+    try:
+        while piece := await request.body.read():
+            pieces.append(piece)
+    except CallerError as error:
+        return HttpResponse(400, [], error.message.encode())
+    text = b"%b %b " % (request.method.encode(), request.target) + b"".join(pieces)
+    return HttpResponse(200, [(b"x-version", request.version.encode())], text)
+
+
+Scene: TypeAlias = Callable[[Line, Any], Awaitable[None]]
+
+
+def story(
+    handler: Handler = echo, limits: HttpLimits | None = None, max_connections: int = 4096
+) -> Callable[[Scene], Callable[[], None]]:
+    """Run the decorated coroutine function (line, server) against a server with `handler`, as a test."""
+
+    def decorate(scene: Scene) -> Callable[[], None]:
+        def test() -> None:
+            async def main() -> None:
+                serving = serving_http(handler, limits, max_connections=max_connections)
+                async with serving as (server, port), line(port) as wire:
+                    await asyncio.wait_for(scene(wire, server), 60)
+
+            run(main)
+
+        test.__name__, test.__doc__ = scene.__name__, scene.__doc__
+        return test
+
+    return decorate

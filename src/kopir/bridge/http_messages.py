@@ -79,6 +79,13 @@ class HttpResponse:
 
 
 Handler: TypeAlias = "Callable[[HttpRequest], Awaitable[HttpResponse]]"
+Renderer: TypeAlias = "Callable[[int, str, bytes | None], tuple[Headers, bytes]]"
+"""Gives headers and body for a status, a sentence and the request's Accept, as far as it was read."""
+
+
+def plain_refusal(_status: int, text: str, _accept: bytes | None) -> tuple[Headers, bytes]:
+    """Render a sentence as plain text."""
+    return [(b"content-type", b"text/plain; charset=utf-8")], text.encode() + b"\n"
 
 
 def encode_head(response: HttpResponse, length: int, request: HttpRequest | None, *, closes: bool) -> bytes:

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Final
 import httptools
 
 from kopir.bridge.bodies import BodyStream, StoredBody
-from kopir.bridge.http_messages import BODILESS, Caller, HttpLimits, HttpRequest, HttpResponse, encode_head
+from kopir.bridge.http_messages import BODILESS, Caller, HttpRequest, HttpResponse, encode_head, plain_refusal
 from kopir.wire.errors import CallerError
 
 if TYPE_CHECKING:
-    from kopir.bridge.http_messages import Handler, Headers
+    from kopir.bridge.http_messages import Handler, Headers, HttpLimits, Renderer
 
 PIPELINE_DEPTH: Final = 4
 DISCARD_BYTES: Final = 1 << 20
@@ -30,9 +30,19 @@ LINGER_S: Final = 2.0
 class HttpServer:
     """What the connections of one listener share: handler, limits, and the sweep that ends stalled ones."""
 
-    def __init__(self, handler: Handler, limits: HttpLimits, *, is_local: bool, max_connections: int = 4096) -> None:
+    def __init__(
+        self,
+        handler: Handler,
+        limits: HttpLimits,
+        *,
+        is_local: bool,
+        max_connections: int = 4096,
+        render: Renderer = plain_refusal,
+    ) -> None:
+        """Let `render` word the answers to what never reaches the handler."""
         self.handler = handler
         self.limits = limits
+        self.render = render
         self.is_local = is_local
         self.max_connections = max_connections
         self.connections: set[HttpConnection] = set()
@@ -41,6 +51,11 @@ class HttpServer:
     def protocol(self) -> HttpConnection:
         """Make the protocol of a new connection; to be given to `loop.create_server`."""
         return HttpConnection(self)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a request is being answered, or an answer is still on its way to its client."""
+        return any(connection.is_busy for connection in self.connections)
 
     def sweep(self) -> None:
         """End connections past their deadline; call about once a second."""
@@ -71,13 +86,14 @@ class HttpConnection(asyncio.Protocol):
         self._parser = httptools.HttpRequestParser(self)
         self._target = b""
         self._headers: Headers = []
-        self._head_bytes = 0
+        self._head_bytes = 0  # since the last byte of a body: a head, or the framing of chunks and trailers
         self._is_in_head = True
         self._request: HttpRequest | None = None  # whose body is being received
         self._queue: list[HttpRequest] = []
         self._wake: asyncio.Future[None] | None = None
         self._task: asyncio.Task[None] | None = None
         self._is_busy = False
+        self._is_ending = False
         self._refusal: bytes | None = None  # an answer to what was no request; what comes after it is not read
         self._discarded = 0
         self._is_draining = False
@@ -120,17 +136,17 @@ class HttpConnection(asyncio.Protocol):
             if self._discarded > DISCARD_BYTES:
                 self._transport.abort()
             return
-        if self._is_in_head:
-            self._head_bytes += len(data)
+        self._head_bytes += len(data)
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade:
-            self._refuse(400, b"Upgrade and CONNECT are not served here")
+            self._refuse(400, "Upgrade and CONNECT are not served here")
         except (httptools.HttpParserError, httptools.HttpParserCallbackError) as error:
-            self._refuse(400, f"malformed HTTP: {error}".encode("ascii", "replace"))
+            self._refuse(400, f"malformed HTTP: {error}")
         else:
-            if self._is_in_head and self._head_bytes > self._server.limits.header_bytes:
-                self._refuse(431, b"request head over the limit (limits.header_bytes)")
+            if self._head_bytes > self._server.limits.header_bytes:
+                what = "request head" if self._is_in_head else "framing of chunks, or trailers,"
+                self._refuse(431, what + " over the limit (limits.header_bytes)")
 
     def pause_writing(self) -> None:
         """The client reads too slowly: `_drain` waits."""
@@ -159,22 +175,23 @@ class HttpConnection(asyncio.Protocol):
 
     def on_headers_complete(self) -> None:
         self._is_in_head = False
+        self._head_bytes = 0
         if self._refusal is not None:  # what came in one packet with a refused head is parsed, and answered no more
             return
         parser = self._parser
         size = len(self._target) + sum(len(name) + len(value) + 4 for name, value in self._headers)
         names = [name for name, _ in self._headers]
         if size > self._server.limits.header_bytes:
-            self._refuse(431, b"request head over the limit (limits.header_bytes)")
+            self._refuse(431, "request head over the limit (limits.header_bytes)")
             return
         if parser.get_http_version() not in {"1.1", "1.0"}:
-            self._refuse(400, b"HTTP/1.1 and HTTP/1.0 are spoken here")
+            self._refuse(400, "HTTP/1.1 and HTTP/1.0 are spoken here")
             return
         if parser.should_upgrade() or b"upgrade" in names:
-            self._refuse(400, b"Upgrade and CONNECT are not served here")
+            self._refuse(400, "Upgrade and CONNECT are not served here")
             return
         if b"transfer-encoding" in names and not self._is_chunked_alone():
-            self._refuse(501, b"of transfer codings, chunked is served here, by itself and in HTTP/1.1")
+            self._refuse(501, "of transfer codings, chunked is served here, by itself and in HTTP/1.1")
             return
         request = HttpRequest(
             method=parser.get_method().decode("ascii"),
@@ -200,6 +217,7 @@ class HttpConnection(asyncio.Protocol):
         return codings == [b"chunked"] and self._parser.get_http_version() == "1.1"  # RFC 9112 §6.1
 
     def on_body(self, chunk: bytes) -> None:
+        self._head_bytes = 0
         if self._request is not None:
             self._request.body.feed(chunk)
             self._deadline = max(self._deadline, time.monotonic() + len(chunk) / LEAST_BYTES_PER_S)
@@ -214,6 +232,16 @@ class HttpConnection(asyncio.Protocol):
     # -- answering
 
     async def _serve(self) -> None:
+        try:
+            await self._answer_in_order()
+        except Exception as error:  # noqa: BLE001  # as a spool that cannot be read: an answer that breaks off
+            self._loop.call_exception_handler({"message": "an answer failed", "exception": error})
+        finally:
+            self._is_busy = False
+            if not self._transport.is_closing():
+                self._transport.abort()
+
+    async def _answer_in_order(self) -> None:
         while not self._transport.is_closing():
             while not self._queue:
                 self._wake = self._loop.create_future()
@@ -238,8 +266,8 @@ class HttpConnection(asyncio.Protocol):
             return response
         except Exception as error:  # noqa: BLE001  # a mistake in a handler must not leave its client without an answer
             self._loop.call_exception_handler({"message": "a request handler failed", "exception": error})
-            text = b"this node made a mistake; see its log\n"
-            return HttpResponse(500, [(b"content-type", b"text/plain; charset=utf-8")], text, closes=True)
+            headers, body = self._server.render(500, "this node made a mistake; see its log", request.header(b"accept"))
+            return HttpResponse(500, headers, body, closes=True)
 
     async def _answer(self, request: HttpRequest, response: HttpResponse) -> None:
         is_open = not request.body.is_complete
@@ -269,6 +297,7 @@ class HttpConnection(asyncio.Protocol):
         if closes and not self._transport.is_closing():
             if is_open:
                 await self._discard_rest(request.body)
+            self._is_ending = True
             self._transport.close()
 
     async def _drain(self) -> None:
@@ -300,12 +329,20 @@ class HttpConnection(asyncio.Protocol):
             self._transport.abort()  # what we have written is not being read
         elif self._request is not None:
             if not self._is_body_throttled:  # else it is we who do not read
-                self._refuse(408, b"the body was not complete in time (limits.body_timeout_s)")
+                self._refuse(408, "the body was not complete in time (limits.body_timeout_s)")
         elif not self._is_busy:
             if self._head_bytes:
-                self._refuse(408, b"request head not complete in time (limits.header_timeout_s)")
+                self._refuse(408, "request head not complete in time (limits.header_timeout_s)")
             else:
                 self._transport.close()
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a request is being answered or its answer flushed.
+
+        Below TLS nobody sees what is left to flush: after a last answer that is over when the connection is lost.
+        """
+        return self._is_busy or self._is_ending or bool(self._queue or self._transport.get_write_buffer_size())
 
     def stop_if_idle(self) -> None:
         """Close now unless a request is being received or answered."""
@@ -316,15 +353,15 @@ class HttpConnection(asyncio.Protocol):
         """Close now, whatever is under way."""
         self._transport.abort()
 
-    def _refuse(self, status: int, text: bytes) -> None:
+    def _refuse(self, status: int, text: str) -> None:
         """Read nothing more; answer once what came before is answered. A body in progress fails for its reader."""
         if self._refusal is not None:
             return
-        headers = [(b"content-type", b"text/plain; charset=utf-8")]
-        head = encode_head(HttpResponse(status, headers), len(text) + 1, None, closes=True)
-        self._refusal = head + text + b"\n"
+        accept = next((value for name, value in self._headers if name == b"accept"), None)
+        headers, body = self._server.render(status, text, accept)
+        self._refusal = encode_head(HttpResponse(status, headers), len(body), None, closes=True) + body
         if self._request is not None:
-            self._request.body.fail(CallerError(text.decode("ascii"), code="InvalidBody"))
+            self._request.body.fail(CallerError(text, code="InvalidBody"))
             self._request = None
         if not self._is_busy and not self._queue:
             self._send_refusal()
