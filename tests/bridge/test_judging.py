@@ -8,7 +8,8 @@ from hashlib import sha256
 import pytest
 
 from exchanges import ANSWER_BODY, AT_MS, REQUEST_BODY, STAMPED_MS, Exchange, mend
-from kopir.bridge.judging import Body, Proof, Verdict, judge
+from kopir.bridge.evidence_report import as_text
+from kopir.bridge.judging import STAMP_WITHIN_MS, Body, Proof, Verdict, judge
 from kopir.wire import evidence as files
 from kopir.wire.record import Kind
 
@@ -42,6 +43,31 @@ def test_a_signed_exchange_waits_for_its_stamp(world):
     verdict = verdict_on(world, world.evidence(stamped=False))
     assert (verdict.proof, verdict.exit_code, verdict.stamped_ms) == (Proof.SIGNED, 3, None)
     assert verdict_on(world, world.evidence(stamped=False, journal=None)).proof is Proof.SIGNED
+
+
+def test_a_stamp_that_came_too_late_proves_no_more_than_that_the_file_existed(world):
+    """Whoever stole a key can have a journal of his own stamped, long after the key was removed and taken back."""
+    journal = world.place()
+    at_ms = AT_MS + STAMP_WITHIN_MS
+    in_time = verdict_on(world, world.evidence(journal=journal, stamp=world.stamp(journal, at_ms=at_ms)))
+    assert (in_time.proof, in_time.stamped_ms, in_time.late_ms) == (Proof.STAMPED, at_ms, None)
+    late = verdict_on(world, world.evidence(journal=journal, stamp=world.stamp(journal, at_ms=at_ms + 1000)))
+    assert (late.proof, late.exit_code, late.check, late.where) == (Proof.SIGNED, 3, "stamp", "request record")
+    assert (late.stamped_ms, late.late_ms) == (None, at_ms + 1000)
+    assert "stamped too late" in late.message
+    assert "too late" in as_text(late)
+
+
+@pytest.mark.parametrize("instance", ["TJ", "KZ"])
+def test_a_stamp_counts_only_beside_the_directories_of_its_time(world, instance):
+    country = world.tj if instance == "TJ" else world.kz
+    other = world.kz if instance == "TJ" else world.tj
+    documents = (country.document(expires_ms=AT_MS + 1_800_000), other.document())
+    journal = world.place()
+    for at_ms, late in ((AT_MS + 1_859_000, None), (AT_MS + 1_860_000, f"directory of {instance}")):
+        stamp = world.stamp(journal, at_ms=at_ms)
+        verdict = verdict_on(world, world.evidence(directories=tuple(sorted(documents)), journal=journal, stamp=stamp))
+        assert (verdict.proof, verdict.where) == (Proof.SIGNED if late else Proof.STAMPED, late)
 
 
 @pytest.mark.parametrize("stamped", [True, False])

@@ -36,7 +36,7 @@ def independently(data: bytes) -> tuple[str, str | None]:
 
 def ours(data: bytes) -> tuple[str, str | None]:
     verdict = judge(data, ANCHORS)
-    return verdict.proof.value, verdict.check
+    return verdict.proof.value, verdict.check if verdict.proof is Proof.INVALID else None
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa, utils
 from cryptography.x509.oid import ExtendedKeyUsageOID as Eku
 
-EARLY, LATE = 300_000, 60_000  # ms that a record's instant may differ from its receiver's clock
+EARLY, LATE, WITHIN = 300_000, 60_000, 14_700_000  # ms: a record's instant before and after, then until its stamp
 EXTENSIONS = (x509.KeyUsage, x509.ExtendedKeyUsage, x509.BasicConstraints, x509.SubjectAlternativeName)
 NOT_SIGNING = {Eku.SERVER_AUTH, Eku.CLIENT_AUTH, Eku.TIME_STAMPING, Eku.OCSP_SIGNING, Eku.ANY_EXTENDED_KEY_USAGE}
 SIGNS = [x509.KeyUsage(*[True, commits] + [False] * 7) for commits in (False, True)]
@@ -66,7 +66,6 @@ def cose(data, rest, unprotected):  # §4, §6
     need(whole == data and len(kid) == 32, "not the one form of COSE")
     need(len(signature) == 64 if alg in {-7, -8} else 256 <= len(signature) <= 1024, "signature's length")
     return kid, (alg, again, signature), payload, given
-
 def receipt(data):  # §4
     kid, signed, payload, given = cose(data, {395: 1}, lambda u: {396: {-1: [u[396][-1][0]]}})
     size, index, path = read(given[396][-1][0])
@@ -124,7 +123,6 @@ def facts(certificate, at):  # KeyUsage, ExtendedKeyUsage and whether it is crit
     usage, extended, basic = (found.get(kind) for kind in EXTENSIONS[:3])
     purposes = (set(extended.value), extended.critical) if extended else (set(), False)
     return usage and usage.value, purposes, basic.value if basic else x509.BasicConstraints(ca=False, path_length=None)
-
 def check_chain(certificate, authorities, crls, at, above=0):  # RFC 5280 §6, at most three authorities
     facts(certificate, at)
     if above and certificate.subject == certificate.issuer:
@@ -221,15 +219,17 @@ def judge(data, anchors):  # and at last the verdict
     if stamp is not None:
         authorities = [der for d in kept if d[1] == node.split("/")[0] for _, der in d[11]]
         check_stamp(stamp[3], cbor2.dumps(["kopir journal head", node, size, root]), authorities)
+    fresh = {d[1] for d in kept for at in times if d[3] <= at < d[4]}
+    in_time = times and all(times[0] - r[16] <= WITHIN and d[1] in fresh for r, d, _ in signers)
     yield "certificates"
     for r, d, certificate in signers:
         crls = [x509.load_der_x509_crl(der) for other in kept if other[1] == d[1] for der in other[6]]
-        at = datetime.fromtimestamp((times or [r[16]])[0] / 1000, UTC)
+        at = datetime.fromtimestamp((times if in_time else [r[16]])[0] / 1000, UTC)
         check_chain(certificate, [x509.load_der_x509_certificate(der) for der in d[5]], crls, at)
     yield "times"
     need(signed[-1][16] >= request[16] - LATE, "an answer before its request")
     need(all(r[16] <= at + LATE for r in signed for at in times), "a stamp before what it is of")
-    yield "unanswered" if answer is None or answer[1] == 4 else "stamped" if times else "signed"
+    yield "unanswered" if answer is None or answer[1] == 4 else "stamped" if in_time else "signed"
 
 def main():
     parser = argparse.ArgumentParser(epilog="status: 0 stamped, 3 not yet stamped, 4 without answer, 1 invalid")

@@ -21,6 +21,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 from countries import Country, signed
 from exchanges import AT_MS, STAMPED_MS, Exchange, mend, seal, seal_bytes
 from kopir.bridge.anchors import anchor_text
+from kopir.bridge.judging import STAMP_WITHIN_MS
 from kopir.wire import evidence as files
 from kopir.wire import record as records
 from kopir.wire.directory import MemberEntry
@@ -84,7 +85,24 @@ def good(world: Exchange) -> Iterator[Case]:
     yield "signed-with-ed25519", _signed_with(world, ed25519.Ed25519PrivateKey.generate()), "stamped", None
     yield "signed-with-rsa", _signed_with(world, rsa.generate_private_key(65537, 2048)), "stamped", None
     yield "revoked-after-the-stamp", _revoked(world, STAMPED_MS + 1000), "stamped", None
+    yield from late(world)
     yield "alone-in-its-batch", _with_request(world, world.request, others=0), "stamped", None
+
+
+def late(world: Exchange) -> Iterator[Case]:
+    """Stamps long after the records, whose keys may have been stolen and taken back since."""
+    journal, kz = world.place(), world.kz
+    just, over = (world.stamp(journal, at_ms=AT_MS + STAMP_WITHIN_MS + more) for more in (0, 1000))
+    yield "stamped-at-the-last-moment", world.evidence(journal=journal, stamp=just), "stamped", None
+    yield "stamped-too-late", world.evidence(journal=journal, stamp=over), "signed", None
+    yield "unanswered-and-stamped-too-late", _stamped_late(world), "unanswered", None
+    expired = _with_kz(world, expires_ms=AT_MS + HOUR_MS)
+    stamp = world.stamp(journal, at_ms=AT_MS + HOUR_MS + 60_000)
+    yield "stamped-without-a-directory-of-then", replace(expired, journal=journal, stamp=stamp), "signed", None
+    yield "stamped-after-the-key-left-the-directory", _key_gone(world), "stamped", None
+    taken_back = make_crl(kz.root, {kz.signing.parsed.serial_number: AT_MS + 10_000})
+    gone = _key_gone(world, revocation_lists=(taken_back,))
+    yield "hostile-stamped-after-the-key-was-taken-back", gone, "invalid", "certificates"
 
 
 def of_form(world: Exchange) -> Iterator[tuple[str, bytes, str]]:
@@ -333,6 +351,20 @@ def _after_succession(world: Exchange) -> files.Evidence:
     announced = replace(kz, key=key).spki
     past = kz.document(number=NUMBER - 2, issued_ms=FROM_MS, expires_ms=FROM_MS + HOUR_MS, next_key=announced)
     return world.evidence(directories=tuple(sorted((world.tj.document(), past, kz.document(key=key)))))
+
+
+def _stamped_late(world: Exchange) -> files.Evidence:
+    journal = world.place(world.sealed_request)
+    stamp = world.stamp(journal, at_ms=AT_MS + STAMP_WITHIN_MS + 1000)
+    return replace(world.unanswered(), journal=journal, stamp=stamp)
+
+
+def _key_gone(world: Exchange, **changes: Any) -> files.Evidence:
+    """With a document between answer and stamp that lists another key of the member."""
+    kz = world.kz
+    members = (MemberEntry(kz.member, "Ministry", (make_certificate("CN=Member", issuer=kz.root).der,)),)
+    later = kz.document(number=NUMBER + 1, issued_ms=STAMPED_MS - 10_000, members=members, **changes)
+    return world.evidence(directories=tuple(sorted([*world.documents, later])))
 
 
 if __name__ == "__main__":

@@ -36,11 +36,16 @@ def as_text(verdict: Verdict, bodies: frozenset[str] = frozenset()) -> str:
             _line(f"{name} body", "is the one that was given") for name in ("request", "answer") if name in bodies
         ]
         lines += _journal(verdict.journal)
-        stamp = "none yet" if verdict.stamped_ms is None else _instant(verdict.stamped_ms)
-        lines.append(_line("time stamp", stamp))
+        lines.append(_line("time stamp", _stamp(verdict)))
     place = f" (check: {verdict.check}; at: {shown(verdict.where or '')})" if verdict.check else ""
     lines.append(f"{_VERDICTS[verdict.proof]}: {shown(verdict.message)}{place}")
     return "\n".join(lines)
+
+
+def _stamp(verdict: Verdict) -> str:
+    if verdict.late_ms is not None:
+        return f"{_instant(verdict.late_ms)}, too late"
+    return "none yet" if verdict.stamped_ms is None else _instant(verdict.stamped_ms)
 
 
 def as_json(verdict: Verdict) -> dict[str, Any]:
@@ -51,6 +56,7 @@ def as_json(verdict: Verdict) -> dict[str, Any]:
         "where": verdict.where,
         "message": verdict.message,
         "stamped_ms": verdict.stamped_ms,
+        "late_ms": verdict.late_ms,
         "request": _record(verdict.request),
         "answer": _record(verdict.answer),
         "journal": _journal_as_json(verdict.journal),

@@ -1,8 +1,8 @@
 """Judging an evidence file offline: what it proves, under which anchors, or which check fails and where.
 
 The checks run in the order of one table and the first that fails decides. A stamped file is judged at the stamp's time,
-one that is not at the instants of its records. The file comes from a stranger: nothing in it is believed before its
-check, and nothing but a verdict comes back.
+one that is not, or was too late, at the instants of its records. The file comes from a stranger, who also chose what is
+not in it: nothing in it is believed before its check, and nothing but a verdict comes back.
 """
 
 from __future__ import annotations
@@ -14,7 +14,14 @@ from hashlib import sha256
 from typing import Final
 
 from kopir.bridge.anchors import Anchor
-from kopir.bridge.evidence_directories import LATE_MS, BadDocumentError, Documents, instance_of, read_documents
+from kopir.bridge.evidence_directories import (
+    EARLY_MS,
+    LATE_MS,
+    BadDocumentError,
+    Documents,
+    instance_of,
+    read_documents,
+)
 from kopir.signing import stamps
 from kopir.signing.certificates import Purpose, check_chain, load_certificate
 from kopir.signing.errors import CertificateError, SigningError
@@ -27,6 +34,13 @@ from kopir.wire.directory import Directory, SignerEntry
 from kopir.wire.errors import ProtocolError
 from kopir.wire.record import Kind
 
+STAMP_WITHIN_MS: Final = 4 * 3_600_000 + EARLY_MS
+"""How long after a record's instant a stamp may come: as long as a node goes on without one, and the clocks' leeway.
+
+Anyone can have a journal of his own making stamped. So without this limit a key would be good for ever: stolen, long
+removed and revoked, it would sign records of the days when it was listed, under the directories of those days.
+"""
+
 
 class Proof(StrEnum):
     """What a file proves."""
@@ -34,7 +48,7 @@ class Proof(StrEnum):
     STAMPED = "stamped"
     """Request and answer, signed, and at the latest at the time of the stamp."""
     SIGNED = "signed"
-    """Request and answer, signed; not yet stamped."""
+    """Request and answer, signed; not yet stamped, or too late."""
     UNANSWERED = "unanswered"
     """A signed request, stamped or not, without an answer in this file."""
     INVALID = "invalid"
@@ -77,6 +91,7 @@ class Verdict:
     """What a file proves. For an invalid one `check` and `where` name what fails; else all but `message` is proven.
 
     `request` and `answer` are what the file says, for a report; in an invalid file they may be None, and prove nothing.
+    Of a time stamp that came too late, at `late_ms`, `check` and `where` tell what it is too late for.
     """
 
     proof: Proof
@@ -86,6 +101,7 @@ class Verdict:
     request: records.Record | None = None
     answer: records.Record | None = None
     stamped_ms: int | None = None
+    late_ms: int | None = None
     journal: files.JournalPart | None = None
     names: Mapping[str, str] = field(default_factory=dict)
 
@@ -116,7 +132,14 @@ class _Case:
     documents: Documents = field(init=False)
     signers: dict[str, tuple[SignerEntry, Directory]] = field(default_factory=dict)
     claimed_ms: int | None = None
-    stamped_ms: int | None = None
+    """The time that the stamp tells; it is proven from its check on."""
+    late: str | None = None
+    """What the stamp is too late for, if it is."""
+
+    @property
+    def stamped_ms(self) -> int | None:
+        """The time of a stamp that is not too late."""
+        return None if self.late else self.claimed_ms
 
     @property
     def request(self) -> records.Record:
@@ -147,12 +170,17 @@ def judge(data: bytes, anchors: Mapping[str, Anchor], bodies: Mapping[str, Body]
         proof, message = Proof.SIGNED, "request and answer are proven; no time stamp proves when"
     else:
         proof, message = Proof.STAMPED, "request and answer are proven, and that they were there at the stamp's time"
+    if case.late:
+        message += "; stamped too late: that proves only that the file existed then"
     return Verdict(
         proof,
         message,
+        check="stamp" if case.late else None,
+        where=case.late,
         request=case.request,
         answer=answer,
         stamped_ms=case.stamped_ms,
+        late_ms=case.claimed_ms if case.late else None,
         journal=case.evidence.journal,
         names=_names(case),
     )
@@ -302,9 +330,23 @@ def _check_stamp(case: _Case) -> None:
         for authority in directory.stamp_authorities
     ]
     try:
-        case.stamped_ms = stamps.check_token(token, digest, list(dict.fromkeys(listed)))
+        at_ms = stamps.check_token(token, digest, list(dict.fromkeys(listed)))
     except SigningError as error:
         raise _FailedError("stamp", str(error)) from error
+    case.late = next((what for signed in case.signed if (what := _late_for(case, signed, at_ms))), None)
+
+
+def _late_for(case: _Case, signed: Signed, at_ms: int) -> str | None:
+    """What of a record a stamp of this time is too late for.
+
+    The key may have left the directory in between, as keys do. But a directory of that time must be there, so that what
+    it revokes counts.
+    """
+    if at_ms - signed.record.instant_ms > STAMP_WITHIN_MS:
+        return f"{signed.name} record"
+    if not case.documents.at(signed.signer, at_ms):
+        return f"directory of {instance_of(signed.signer)}"
+    return None
 
 
 def _check_certificates(case: _Case) -> None:
@@ -325,7 +367,7 @@ def _check_times(case: _Case) -> None:
     if answer is not None and answer.instant_ms < case.request.instant_ms - LATE_MS:
         raise _FailedError("answer record", "it is older than its request")
     for signed in case.signed:
-        if case.stamped_ms is not None and signed.record.instant_ms > case.stamped_ms + LATE_MS:
+        if case.claimed_ms is not None and signed.record.instant_ms > case.claimed_ms + LATE_MS:
             raise _FailedError(f"{signed.name} record", "its instant is later than the time stamp over it")
 
 
