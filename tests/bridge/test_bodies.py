@@ -226,3 +226,43 @@ def test_a_short_write_is_continued(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr("kopir.bridge.bodies.os.write", lambda file, data: write(file, bytes(data[:7])))
     body = collect(SpoolSpace(tmp_path, 1000), b"0123456789" * 5)
     assert b"".join(body.chunks()) == b"0123456789" * 5
+
+
+def test_one_owner_fills_its_share_of_the_spool_and_leaves_the_others_theirs(tmp_path: Path):
+    space = SpoolSpace(tmp_path, 100, share_bytes=50)
+    greedy = Collector(space, memory_bytes=0, limit_bytes=1000, owner="TJ/GOV/A")
+    greedy.add(b"x" * 50)
+    with pytest.raises(SpoolFullError, match="the share of TJ/GOV/A"):
+        greedy.add(b"x")
+    other = Collector(space, memory_bytes=0, limit_bytes=1000, owner="TJ/GOV/B")
+    other.add(b"y" * 50)
+    first, second = greedy.finish(), other.finish()
+    both = first.share()
+    first.close()
+    assert space.used_bytes == 100
+    both.close()
+    second.close()
+    assert space.used_bytes == 0
+    space.take(50, "TJ/GOV/A")
+
+
+def test_bodies_in_memory_have_one_bound_and_what_is_above_it_goes_to_the_spool(tmp_path: Path):
+    space = SpoolSpace(tmp_path, 1 << 30, memory_bytes=150_000)
+    first = collect(space, b"a" * 50_000, b"a" * 50_000, memory=1 << 20)
+    assert (first.data is not None, space.used_bytes) == (True, 0)
+    second = collect(space, b"b" * 50_000, b"b" * 50_000, memory=1 << 20)
+    assert (second.data, space.used_bytes) == (None, 100_000)
+    small = collect(space, b"c" * (1 << 16), memory=1 << 20)
+    assert small.data is not None, "for a small one there is always room"
+    again = first.share()
+    first.close()
+    first.close()
+    assert collect(space, b"d" * 100_000, memory=1 << 20).data is None
+    again.close()
+    last = collect(space, b"e" * 150_000, memory=1 << 20)
+    assert last.data is not None
+    last.close()
+    broken = Collector(space, memory_bytes=1 << 20, limit_bytes=1 << 20)
+    broken.add(b"f" * 150_000)
+    broken.discard()
+    assert space.take_memory(150_000)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from evilpeer import request_of
-from kopir.bridge.bodies import BodyStream, BodyTooLargeError, SpoolFullError, StoredBody
+from kopir.bridge.bodies import BodyStream, BodyTooLargeError, BodyTooSlowError, SpoolFullError, StoredBody
 from kopir.bridge.core import Core, body_matches, fault_code, new_detail, service_headers
 from kopir.bridge.journal import JournalFailedError
 from kopir.wire import cbor, merkle
@@ -74,7 +74,7 @@ def test_a_body_is_taken_whole_in_memory_or_in_the_spool(tmp_path: Path, pieces)
             stream = stream_of(*pieces, ends=ends)
             if not ends:
                 asyncio.get_running_loop().call_later(0.01, stream.end)
-            stored = await core.collect(stream)
+            stored = await core.collect(stream, "a client")
             assert b"".join(stored.chunks()) == b"".join(pieces)
             assert (stored.data is not None) == (stored.length <= 1000)
             assert core.spool.used_bytes == (stored.length if stored.data is None else 0)
@@ -163,16 +163,16 @@ def test_nobody_signs_for_a_member_without_its_key(tmp_path: Path) -> None:
 def test_a_body_over_a_limit_leaves_no_trace(tmp_path: Path) -> None:
     async def story(core: Core, _: Record) -> None:
         with pytest.raises(BodyTooLargeError):
-            await core.collect(stream_of(bytes(300_001)))
-        first = await core.collect(stream_of(bytes(300_000)))
+            await core.collect(stream_of(bytes(300_001)), "a client")
+        first = await core.collect(stream_of(bytes(300_000)), "a client")
         with pytest.raises(SpoolFullError):
-            await core.collect(stream_of(bytes(300_000)))
+            await core.collect(stream_of(bytes(300_000)), "a client")
         assert core.spool.used_bytes == 300_000
         first.close()
         stream = stream_of(bytes(5000), ends=False)
         asyncio.get_running_loop().call_later(0.01, stream.fail, ConnectionResetError("gone"))
         with pytest.raises(ConnectionResetError, match="gone"):
-            await core.collect(stream)
+            await core.collect(stream, "a client")
         assert core.spool.used_bytes == 0
 
     play(tmp_path, story)
@@ -218,5 +218,28 @@ def test_body_and_headers_are_those_of_the_record(tmp_path: Path) -> None:
             with pytest.raises(PeerProtocolError) as caught:
                 body_matches(*one)
             assert caught.value.code == "InvalidHashChainRef"
+
+    play(tmp_path, story)
+
+
+def test_a_body_that_comes_for_ever_is_given_up(tmp_path: Path) -> None:
+    async def story(core: Core, _: Record) -> None:
+        core.config = replace(core.config, limits=replace(core.config.limits, body_ceiling_s=0.2))
+        stream = stream_of(ends=False)
+
+        async def drip() -> None:
+            while True:
+                stream.feed(b"x" * 500)
+                await asyncio.sleep(0.01)
+
+        task = core.start(drip())
+        with pytest.raises(BodyTooSlowError, match="body_ceiling_s"):
+            await asyncio.wait_for(core.collect(stream, "a client"), 5)
+        task.cancel()
+        assert core.spool.used_bytes == 0
+        stalled = stream_of(ends=False)
+        stalled.fail(TimeoutError("the other node stopped sending"))
+        with pytest.raises(TimeoutError, match="stopped sending"):
+            await core.collect(stalled, "a client")
 
     play(tmp_path, story)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
+from collections import Counter
 from threading import Lock
 from typing import TYPE_CHECKING, Final
 
@@ -22,6 +23,8 @@ HIGH_WATER_BYTES: Final = 1 << 18
 CHUNK_BYTES: Final = 1 << 16
 RECEIVE_BUFFER: Final = memoryview(bytearray(1 << 16))
 """Where TLS connections receive. Without it the loop allocates 256 KiB for each read, in fresh pages every time."""
+SMALL_BYTES: Final = 1 << 16
+"""A body up to this always has room in memory."""
 EMPTY_SHA256: Final = hashlib.sha256(b"").digest()
 
 
@@ -29,6 +32,12 @@ class BodyTooLargeError(RefusedError):
     """A body over the node's limit."""
 
     code = "InvalidRequest"
+
+
+class BodyTooSlowError(RefusedError):
+    """A body that was not whole in the time that one may take."""
+
+    code = "IOError"
 
 
 class SpoolFullError(RefusedError):
@@ -113,11 +122,19 @@ class BodyStream:
 
 
 class SpoolSpace:
-    """The folder for large bodies and what is left of its quota, shared by all exchanges of a node."""
+    """The folder for large bodies and what is left of its quota and of the memory, shared by all exchanges of a node.
 
-    def __init__(self, folder: Path, limit_bytes: int) -> None:
+    One owner (a client, another node) gets at most `share_bytes` of the spool, so that there is room for the others.
+    """
+
+    def __init__(
+        self, folder: Path, limit_bytes: int, *, share_bytes: int | None = None, memory_bytes: int = 1 << 28
+    ) -> None:
         self._folder = folder
         self._limit_bytes = limit_bytes
+        self._share_bytes = limit_bytes if share_bytes is None else share_bytes
+        self._by_owner: Counter[str] = Counter()
+        self._memory_left = memory_bytes
         self._lock = Lock()  # the vault closes its share of a body in a thread of its own
         self.used_bytes = 0
 
@@ -125,44 +142,71 @@ class SpoolSpace:
         """Return the descriptor of a new file that has no name, so that nothing is left behind whatever happens."""
         return os.open(self._folder, os.O_TMPFILE | os.O_RDWR | os.O_CLOEXEC, 0o600)
 
-    def take(self, count: int) -> None:
-        """Reserve `count` bytes.
+    def take(self, count: int, owner: str = "") -> None:
+        """Reserve `count` bytes for `owner`.
 
         Raises:
-            SpoolFullError: the quota would be exceeded.
+            SpoolFullError: the quota or the owner's share of it would be exceeded.
         """
         with self._lock:
-            if self.used_bytes + count <= self._limit_bytes:
+            is_greedy = self._by_owner[owner] + count > self._share_bytes
+            if not is_greedy and self.used_bytes + count <= self._limit_bytes:
                 self.used_bytes += count
+                self._by_owner[owner] += count
                 return
-        msg = f"the spool of {self._limit_bytes} bytes is full; try again later or raise limits.spool_bytes"
+        what = f"the share of {owner} in the spool" if is_greedy else f"the spool of {self._limit_bytes} bytes"
+        msg = f"{what} is full; try again later or raise limits.spool_bytes"
         raise SpoolFullError(msg)
 
-    def give_back(self, count: int) -> None:
+    def give_back(self, count: int, owner: str = "") -> None:
         """Release what `take` reserved."""
         with self._lock:
             self.used_bytes -= count
+            self._by_owner[owner] -= count
+            if not self._by_owner[owner]:
+                del self._by_owner[owner]
+
+    def take_memory(self, count: int) -> bool:
+        """Reserve `count` bytes of memory if there are as many."""
+        with self._lock:
+            if count > self._memory_left:
+                return False
+            self._memory_left -= count
+            return True
+
+    def give_memory_back(self, count: int) -> None:
+        """Release what `take_memory` reserved."""
+        with self._lock:
+            self._memory_left += count
 
     def count_owner(self, owners: list[int], change: int) -> int:
-        """Add `change` to the number of owners of one file; return how many there are now."""
+        """Add `change` to the number of owners of one body; return how many there are now."""
         with self._lock:
             owners[0] += change
             return owners[0]
 
 
 class StoredBody:
-    """A whole body: its length, SHA-256 and bytes, in memory (`data`) or in the spool. Close it to free the spool."""
+    """A whole body: its length, SHA-256 and bytes, in memory (`data`) or in the spool. Close it to free either."""
 
-    __slots__ = ("_descriptor", "_owners", "_space", "data", "digest", "length")
+    __slots__ = ("_descriptor", "_owner", "_owners", "_space", "data", "digest", "length")
 
     def __init__(
-        self, length: int, digest: bytes, data: bytes | None, descriptor: int = -1, space: SpoolSpace | None = None
+        self,
+        length: int,
+        digest: bytes,
+        data: bytes | None,
+        descriptor: int = -1,
+        space: SpoolSpace | None = None,
+        *,
+        owner: str = "",
     ) -> None:
         self.length = length
         self.digest = digest
         self.data = data
         self._descriptor = descriptor
         self._space = space
+        self._owner = owner
         self._owners = [1]
 
     @classmethod
@@ -182,20 +226,25 @@ class StoredBody:
             position += len(piece)
 
     def share(self) -> StoredBody:
-        """Return a second owner of the same bytes; the spool is free when both are closed."""
+        """Return a second owner of the same bytes; spool or memory is free when both are closed."""
         if self._space is None:
             return StoredBody(self.length, self.digest, self.data)
-        other = StoredBody(self.length, self.digest, None, os.dup(self._descriptor), self._space)
+        descriptor = os.dup(self._descriptor) if self.data is None else -1
+        other = StoredBody(self.length, self.digest, self.data, descriptor, self._space, owner=self._owner)
         other._owners = self._owners
         self._space.count_owner(self._owners, 1)
         return other
 
     def close(self) -> None:
-        """Free the spool; may be called twice."""
+        """Free the spool or the memory; may be called twice."""
         if self._space is not None:
-            os.close(self._descriptor)
-            if not self._space.count_owner(self._owners, -1):
-                self._space.give_back(self.length)
+            is_last = not self._space.count_owner(self._owners, -1)
+            if self.data is None:
+                os.close(self._descriptor)
+                if is_last:
+                    self._space.give_back(self.length, self._owner)
+            elif is_last:
+                self._space.give_memory_back(self.length)
             self._space = None
 
 
@@ -206,15 +255,20 @@ class Collector:
         "_descriptor",
         "_limit_bytes",
         "_memory_bytes",
+        "_owner",
         "_parts",
+        "_reserved",
         "_sha256",
         "_space",
         "_spooled_bytes",
         "length",
     )
 
-    def __init__(self, space: SpoolSpace, *, memory_bytes: int, limit_bytes: int) -> None:
+    def __init__(self, space: SpoolSpace, *, memory_bytes: int, limit_bytes: int, owner: str = "") -> None:
+        """Take a body on account of `owner`."""
         self._space = space
+        self._owner = owner
+        self._reserved = 0
         self._memory_bytes = memory_bytes
         self._limit_bytes = limit_bytes
         self._parts: list[bytes] = []
@@ -235,37 +289,54 @@ class Collector:
         if length > self._limit_bytes:
             msg = f"body over the limit of {self._limit_bytes} bytes (limits.body_bytes)"
             raise BodyTooLargeError(msg)
-        if self._descriptor < 0 and length <= self._memory_bytes:
+        if self._descriptor < 0 and length <= self._memory_bytes and self._has_memory(length):
             self._parts.append(chunk)
         else:
             self._spool(chunk)
         self._sha256.update(chunk)
         self.length = length
 
+    def _has_memory(self, length: int) -> bool:
+        if length <= SMALL_BYTES:
+            return True
+        if not self._space.take_memory(length - self._reserved):
+            return False
+        self._reserved = length
+        return True
+
     def _spool(self, chunk: bytes) -> None:
         if self._descriptor < 0:
             self._descriptor = self._space.open()
             self._parts, earlier = [], self._parts
+            self._give_memory_back()
         else:
             earlier = []
         for part in (*earlier, chunk):
-            self._space.take(len(part))
+            self._space.take(len(part), self._owner)
             self._spooled_bytes += len(part)
             view = memoryview(part)
             while view:
                 view = view[os.write(self._descriptor, view) :]
 
     def finish(self) -> StoredBody:
-        """Return the whole body; it now owns the spool file."""
+        """Return the whole body; it now owns the spool file or its memory."""
         digest = self._sha256.digest()
         if self._descriptor < 0:
-            return StoredBody(self.length, digest, b"".join(self._parts))
+            space = self._space if self._reserved else None
+            self._reserved = 0
+            return StoredBody(self.length, digest, b"".join(self._parts), -1, space)
         descriptor, self._descriptor = self._descriptor, -1
-        return StoredBody(self.length, digest, None, descriptor, self._space)
+        return StoredBody(self.length, digest, None, descriptor, self._space, owner=self._owner)
 
     def discard(self) -> None:
-        """Free the spool of a body that nobody wants any more; does nothing after `finish`."""
+        """Free spool and memory of a body that nobody wants any more; does nothing after `finish`."""
+        self._give_memory_back()
         if self._descriptor >= 0:
             os.close(self._descriptor)
-            self._space.give_back(self._spooled_bytes)
+            self._space.give_back(self._spooled_bytes, self._owner)
             self._descriptor = -1
+
+    def _give_memory_back(self) -> None:
+        if self._reserved:
+            self._space.give_memory_back(self._reserved)
+            self._reserved = 0

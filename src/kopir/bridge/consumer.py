@@ -93,7 +93,7 @@ class Consumer:
             self._check()
             nodes = self._route(asked)
             request.invite_body()
-            body = await core.collect(request.body)
+            body = await core.collect(request.body, client)
             try:
                 proven = await self._exchange(request.method, asked, nodes, body)
                 digest = await _sha512(body)
@@ -231,7 +231,7 @@ class Consumer:
         """Take the whole answer and return it only if its record, its proof and its signer hold."""
         core = self._core
         head = await answer.head
-        body = await core.collect(answer.body)
+        body = await core.collect(answer.body, request.client)
         try:
             record, tail = self._check_answer(request, written, head, answer, body)
             member = node.owner if record.kind is Kind.REFUSAL else record.service.rpartition("/")[0].rpartition("/")[0]

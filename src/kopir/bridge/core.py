@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
-from kopir.bridge.bodies import BodyStream, Collector, SpoolSpace, StoredBody
+from kopir.bridge.bodies import SMALL_BYTES, BodyStream, BodyTooSlowError, Collector, SpoolSpace, StoredBody
 from kopir.bridge.journal import IndexKey
 from kopir.bridge.vault import VaultError
 from kopir.wire import cbor, merkle
@@ -92,24 +92,34 @@ class Core:
         task.add_done_callback(self.tasks.discard)
         return task
 
-    async def collect(self, body: BodyStream) -> StoredBody:
-        """Take a whole body from the wire, in memory or the spool.
+    async def collect(self, body: BodyStream, owner: str) -> StoredBody:
+        """Take a whole body from the wire, in memory or the spool, on account of `owner`: a client or another node.
 
         Raises:
-            BodyTooLargeError, SpoolFullError: over a limit.
+            BodyTooLargeError, BodyTooSlowError, SpoolFullError: over a limit.
             Exception: what ended the stream early.
         """
         data = body.take_complete()
         limits = self.config.limits
-        if data is not None and len(data) <= min(limits.memory_body_bytes, limits.body_bytes):
+        if data is not None and len(data) <= min(limits.memory_body_bytes, limits.body_bytes, SMALL_BYTES):
             return StoredBody.of(data)
-        collector = Collector(self.spool, memory_bytes=limits.memory_body_bytes, limit_bytes=limits.body_bytes)
+        collector = Collector(
+            self.spool, memory_bytes=limits.memory_body_bytes, limit_bytes=limits.body_bytes, owner=owner
+        )
+        timeout = asyncio.timeout(limits.body_ceiling_s)
         try:
             if data is not None:
                 collector.add(data)
-            while chunk := await body.read():
-                collector.add(chunk)
+                return collector.finish()
+            async with timeout:
+                while chunk := await body.read():
+                    collector.add(chunk)
             return collector.finish()
+        except TimeoutError as error:
+            if not timeout.expired():
+                raise
+            msg = f"the body was not whole after {limits.body_ceiling_s:.0f} s (limits.body_ceiling_s)"
+            raise BodyTooSlowError(msg) from error
         finally:
             collector.discard()
 

@@ -114,7 +114,7 @@ class Provider:
     async def _exchange(self, request: PeerRequest, connection: PeerConnection) -> str:
         core = self._core
         self._check_head(request)
-        stored = await core.collect(request.body)
+        stored = await core.collect(request.body, request.peer.id)
         peer_id = request.peer.id
         self._carried[peer_id] += 1
         self._carried_count += 1
@@ -259,7 +259,7 @@ class Provider:
         headers = service_headers(record, record.media_type, subject, head.block, head.secrets)
         target = join_base(provided.base_path, record.target).encode("ascii")
         async with self._client.request(provided.origin, record.method, target, headers, stored) as answer:
-            body = await self._core.collect(answer.body)
+            body = await self._core.collect(answer.body, request.peer.id)
         return _outcome_of(answer, body)
 
     async def _metadata(self, record: Record) -> Outcome:

@@ -181,11 +181,13 @@ class LimitsSection:
     header_bytes: int = 65_536
     body_bytes: int = 2 << 30
     memory_body_bytes: int = 1 << 20
+    memory_bytes: int = 1 << 28
     spool_bytes: int = 8 << 30
     in_flight: int = 2_048
     per_client: int = 512
     header_timeout_s: float = 10.0
     body_timeout_s: float = 60.0
+    body_ceiling_s: float = 3_600.0
     answer_timeout_s: float = 90.0
     idle_timeout_s: float = 75.0
     connections: int = 4_096
