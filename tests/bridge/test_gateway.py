@@ -9,9 +9,10 @@ import pytest
 from defusedxml.ElementTree import fromstring
 
 from httpwire import line
-from kopir.wire import cbor
+from kopir.wire import cbor, peer
 from kopir.wire import evidence as files
 from kopir.wire.record import Kind
+from scenes import SERVER, Asking, play_asking
 from twonodes import HttpResponse, Pair, code_of, edit, http, records_of, run_pair
 
 
@@ -202,3 +203,29 @@ def test_metrics_health_and_control_are_not_on_the_client_port(tmp_path: Path) -
         assert (await http(ports.directory, "GET", "/directory")).status == 200
 
     run_pair(tmp_path, story)
+
+
+def test_another_node_makes_up_no_codes_and_tells_no_novels(tmp_path: Path) -> None:
+    made_up = f"{SERVER}InternalError"
+    codes = {
+        f"{SERVER}AccessDenied": f"{SERVER}AccessDenied",
+        "Server.ClientProxy.LoggingFailed": made_up,
+        f"{SERVER}{'IOError.' * 1000}IOError": made_up,
+        f"{SERVER}IOError.IOError": made_up,
+        "Client.ServerProxy.ClientProxy.IOError": made_up,
+        "x\r\nX-Evil: 1": made_up,
+    }
+
+    async def story(scene: Asking) -> None:
+        for code, told in codes.items():
+            scene.provider.answer = lambda _, code=code: peer.encode_fault(peer.Fault(code, "a" * 20_000, "b" * 20_000))
+            got = await scene.ask()
+            said = json.loads(got.body)
+            assert (got.headers["x-road-error"], said["type"]) == (told, told)
+            assert (len(said["message"]), len(said["detail"])) == (1024, 64)
+        names = {
+            sample.labels["code"] for metric in scene.node.metrics.early_failures.collect() for sample in metric.samples
+        }
+        assert names == set(codes.values())
+
+    play_asking(tmp_path, story)

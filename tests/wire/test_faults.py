@@ -133,10 +133,24 @@ def test_an_error_becomes_the_fault_of_whose_fault_it_is() -> None:
         ("Server.ServerProxy.", "Server.ServerProxy.InternalError"),
         ("Server.ServerProxy.<b>.IOError", "Server.ServerProxy.InternalError"),
         ("", "Server.ServerProxy.InternalError"),
+        ("Client", "Server.ServerProxy.InternalError"),
+        ("Client.ServerProxy.IOError", "Server.ServerProxy.InternalError"),
+        ("Server.ServerProxy.IOError.IOError", "Server.ServerProxy.InternalError"),
+        ("Server.ServerProxy.ServiceFailed.ServiceFailed.HttpError", "Server.ServerProxy.InternalError"),
+        ("Server.ServerProxy" + ".IOError" * 1000, "Server.ServerProxy.InternalError"),
     ],
 )
 def test_what_a_peer_reports_is_passed_on_if_it_may_report_it(code: str, passed_on: str) -> None:
     assert fault_of_peer(code, "x", DETAIL) == Fault(passed_on, "x", DETAIL)
+
+
+@pytest.mark.parametrize("letter", ["a", "ж", "\U0001f409", "\ud800"])
+def test_texts_of_any_length_are_cut_between_two_letters(letter: str) -> None:
+    fault = fault_of_peer("Client.BadRequest", letter * 100_000, letter * 100_000)
+    assert 1020 < len(fault.message.encode()) <= 1024
+    assert 60 < len(fault.detail.encode()) <= 64
+    assert Fault("Client.BadRequest", "a" * 1024, "b" * 64) == Fault("Client.BadRequest", "a" * 1025, "b" * 65)
+    assert Fault("Client.BadRequest", "ж" * 10, "d").message == "ж" * 10
 
 
 def test_every_error_of_the_tree_has_a_code_that_clients_know() -> None:

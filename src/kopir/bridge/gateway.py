@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qs, urlsplit
 
 from kopir.bridge.consumer import RefusalError
-from kopir.bridge.core import fault_code, new_detail, service_headers
+from kopir.bridge.core import new_detail, service_headers
 from kopir.bridge.http_messages import HttpRequest, HttpResponse
 from kopir.bridge.journal import JournalFailedError
 from kopir.bridge.peer_client import PeerFaultError
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from kopir.bridge.consumer import Consumer, Proven
     from kopir.bridge.core import Core
-    from kopir.bridge.http_messages import Caller
+    from kopir.bridge.http_messages import Caller, Headers
     from kopir.wire.names import ClientId
     from kopir.wire.r1 import R1Request
 
@@ -62,11 +62,11 @@ class Gateway:
         try:
             return await self._dispatch(request)
         except RefusalError as error:
-            return self._fault(request, error.full_code, error.message, error.detail)
+            return self._pass_on(request, error.full_code, error.message, error.detail)
         except PeerFaultError as error:
-            return self._fault(request, error.fault.code, error.fault.message, error.fault.detail)
+            return self._pass_on(request, *error.fault)
         except ProtocolError as error:
-            return self._fault(request, fault_code(error, _PLACE), error.message)
+            return self._say(request, faults.fault_of(error, side=faults.CLIENT_PROXY, detail=new_detail()))
         except JournalFailedError as error:
             return self._fault(request, f"Server.{_PLACE}.LoggingFailed", str(error))
         except (TimeoutError, OSError) as error:
@@ -171,18 +171,31 @@ class Gateway:
         ]
         return HttpResponse(200, headers, data)
 
-    def _fault(self, request: HttpRequest, code: str, message: str, detail: str = "") -> HttpResponse:
+    def render(self, status: int, text: str, accept: bytes | None) -> tuple[Headers, bytes]:
+        """Render what the pump refuses before it is a request, as X-Road's clients expect it."""
+        code = f"Server.{_PLACE}.InternalError" if status == 500 else "Client.BadRequest"
+        answer = self._tell(faults.Fault(code, text, new_detail()), accept)
+        return answer[1], answer[2]
+
+    def _fault(self, request: HttpRequest, code: str, message: str) -> HttpResponse:
+        return self._say(request, faults.Fault(code, message, new_detail()))
+
+    def _pass_on(self, request: HttpRequest, code: str, message: str, detail: str) -> HttpResponse:
+        """Tell what the other node reported, as far as it may report that."""
+        return self._say(request, faults.fault_of_peer(code, message, detail or new_detail()))
+
+    def _say(self, request: HttpRequest, fault: faults.Fault) -> HttpResponse:
+        return HttpResponse(*self._tell(fault, request.header(b"accept")))
+
+    def _tell(self, fault: faults.Fault, accept: bytes | None) -> tuple[int, Headers, bytes]:
         core = self._core
-        detail = detail or new_detail()
-        try:
-            fault = faults.Fault(code, message, detail)
-        except ProtocolError:  # the other node's code is not one of the protocol's, nor a name for a counter
-            fault = faults.Fault(f"Server.{_PLACE}.InvalidMessage", message, detail)
         core.metrics.early_failures.labels(fault.code).inc()
-        core.log.limited("refused to client", key=fault.code, every_s=0.1, code=code, detail=detail, why=message)
-        status, media_type, body = faults.render(fault, request.header(b"accept"), self._spelling)
+        core.log.limited(
+            "refused to client", key=fault.code, every_s=0.1, code=fault.code, detail=fault.detail, why=fault.message
+        )
+        status, media_type, body = faults.render(fault, accept, self._spelling)
         headers = [(b"content-type", media_type), (b"x-road-error", faults.spelled(fault, self._spelling).encode())]
-        return HttpResponse(status, headers, body)
+        return status, headers, body
 
     @property
     def _spelling(self) -> faults.Spelling:

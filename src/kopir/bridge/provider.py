@@ -40,6 +40,7 @@ from kopir.wire.errors import (
     WrongSignerError,
 )
 from kopir.wire.evidence import PROVIDER
+from kopir.wire.faults import cut
 from kopir.wire.record import Kind, Record
 from kopir.wire.rights import join_base
 
@@ -225,7 +226,7 @@ class Provider:
         self._core.log.limited(
             "refused", key=code, every_s=0.1, code=code, detail=detail, message_id=record.message_id, why=error.message
         )
-        body = json.dumps({"type": code, "message": error.message, "detail": detail}, ensure_ascii=False).encode()
+        body = json.dumps({"type": code, "message": cut(error.message), "detail": detail}, ensure_ascii=False).encode()
         status = 400 if code.startswith("Client.") else 500
         return Outcome(Kind.REFUSAL, status, b"", b"", "application/json", StoredBody.of(body), code)
 
@@ -347,7 +348,7 @@ class Provider:
             "early failure", key=f"{code} {request.peer.id}", code=code, detail=detail, peer=request.peer.id,
             request=request.head.request_id.hex(), why=message,
         )  # fmt: skip
-        connection.fault(peer.Fault(code, message, detail))
+        connection.fault(peer.Fault(code, cut(message), detail))
 
 
 def _outcome_of(answer: HttpAnswer, body: StoredBody) -> Outcome:

@@ -37,6 +37,14 @@ CODES = frozenset(
 CLIENT, CLIENT_PROXY, SERVER_PROXY = "Client", "Server.ClientProxy", "Server.ServerProxy"
 """Who is at fault: the caller, the consumer node, the provider node."""
 
+MESSAGE_LIMIT_BYTES, DETAIL_LIMIT_BYTES = 1024, 64
+
+_FROM_PEERS = frozenset(
+    f"{side}.{path}{code}" for side in (CLIENT, SERVER_PROXY) for path in ("", "ServiceFailed.") for code in CODES
+)
+_KNOWN = _FROM_PEERS | {f"{CLIENT_PROXY}.{path}{code}" for path in ("", "ServiceFailed.") for code in CODES}
+"""All whole codes there are. Counters are named by them, so nobody outside may make up another."""
+
 _SNAKE_EXCEPTIONS = {
     "ClientProxy": "clientproxy",
     "ServerProxy": "serverproxy",
@@ -44,7 +52,6 @@ _SNAKE_EXCEPTIONS = {
     "OutdatedGlobalConf": "global_conf_outdated",
 }
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-_PARTS = CODES | {"Client", "Server", "ClientProxy", "ServerProxy"}
 _XML_TYPES = {b"text/xml": b"text/xml", b"application/xml": b"application/xml", b"text/*": b"text/xml"}
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _SOAP_TYPES = frozenset({b"text/xml", b"application/soap+xml", b"multipart/related"})
@@ -62,7 +69,7 @@ class Spelling(Enum):
 class Fault:
     """One refusal for a client. `code` is dotted CamelCase, such as `Server.ServerProxy.AccessDenied`.
 
-    `detail` is a UUID under which the log of the node tells more.
+    `detail` is a UUID under which the log of the node tells more. Both texts are cut at their limits.
     """
 
     code: str
@@ -70,9 +77,10 @@ class Fault:
     detail: str
 
     def __post_init__(self) -> None:
-        parts = self.code.split(".")
-        if parts[0] not in {"Client", "Server"} or parts[-1] not in CODES or not _PARTS.issuperset(parts):
-            raise LocalProtocolError(f"{self.code!a} is no code of a fault")
+        if self.code not in _KNOWN:
+            raise LocalProtocolError(f"{self.code[:100]!a} is no code of a fault")
+        object.__setattr__(self, "message", cut(self.message, MESSAGE_LIMIT_BYTES))
+        object.__setattr__(self, "detail", cut(self.detail, DETAIL_LIMIT_BYTES))
 
     @property
     def status(self) -> int:
@@ -83,20 +91,20 @@ class Fault:
 def fault_of(error: ProtocolError, *, side: str, detail: str) -> Fault:
     """Tell an error to the client: with the prefix CLIENT where the caller is at fault, else with `side`."""
     prefix = CLIENT if isinstance(error, CallerError) else side
-    code = error.code if error.code in CODES else "InternalError"
-    return Fault(f"{prefix}.{code}", error.message, detail)
+    code = f"{prefix}.{error.code}"
+    return Fault(code if code in _KNOWN else f"{prefix}.InternalError", error.message, detail)
 
 
 def fault_of_peer(code: str, message: str, detail: str) -> Fault:
     """Pass on what a provider node reported; a code that it has no business to send becomes its InternalError."""
-    parts = code.split(".")
-    if (
-        not code.startswith((SERVER_PROXY + ".", CLIENT + "."))
-        or parts[-1] not in CODES
-        or not _PARTS.issuperset(parts)
-    ):
-        code = f"{SERVER_PROXY}.InternalError"
-    return Fault(code, message, detail)
+    return Fault(code if code in _FROM_PEERS else f"{SERVER_PROXY}.InternalError", message, detail)
+
+
+def cut(text: str, limit_bytes: int = MESSAGE_LIMIT_BYTES) -> str:
+    """Cut `text` to at most `limit_bytes` of UTF-8."""
+    if len(text) <= limit_bytes >> 2:
+        return text
+    return text.encode(errors="replace")[:limit_bytes].decode(errors="ignore")
 
 
 def to_snake(code: str) -> str:
