@@ -22,6 +22,7 @@ from kopir.bridge.core import (
     body_matches,
 )
 from kopir.bridge.peer_client import PeerLostError
+from kopir.bridge.unanswered import note_unanswered
 from kopir.wire import metadata, peer
 from kopir.wire import record as records
 from kopir.wire.errors import MisroutedError, PeerProtocolError, ProtocolError, RefusedError
@@ -288,23 +289,7 @@ class Consumer:
         """Leave in our own journal why there is no answer; the caller's error is told after it is durable."""
         core = self._core
         reason = f"{error.code}: {error.message}" if isinstance(error, ProtocolError) else type(error).__name__
-        size, root = core.journal.head
-        note = request._replace(
-            kind=Kind.UNANSWERED,
-            nonce=core.random(16),
-            header_digest=EMPTY_HEADER_DIGEST,
-            media_type=None,
-            body_length=0,
-            body_digest=EMPTY.digest,
-            instant_ms=core.now_ms(),
-            head_size=size,
-            head_root=root,
-            request_leaf=written.leaf,
-            reason=_printable(reason),
-        )
-        unanswered = await core.write_record(CONSUMER, note, core.owner)
-        await unanswered.ticket.group.durable
-        core.log.warning("unanswered", message_id=request.message_id, request=request.request_id.hex(), why=reason)
+        await note_unanswered(core, request, written.leaf, reason)
 
     def _release(self, client: str) -> None:
         left = self._per_client[client] - 1
@@ -357,9 +342,3 @@ def _refusal(record: Record, body: StoredBody) -> RefusalError:
         except (ValueError, KeyError, TypeError):
             message = "refused without a readable reason"
     return RefusalError(record.reason or "Server.ServerProxy.InternalError", message, detail)
-
-
-def _printable(text: str) -> str:
-    """Fit `text` into a record's reason: printable, at most 256 bytes of UTF-8."""
-    clean = "".join(character if character.isprintable() else " " for character in text)
-    return clean.encode()[:256].decode(errors="ignore")

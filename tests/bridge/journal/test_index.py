@@ -76,6 +76,21 @@ def test_a_key_is_read_from_a_record_as_it_is_encoded(message_id):
     assert index.key_of(entry) == IndexKey(ID, message_id, 1, 2)
 
 
+@pytest.mark.parametrize("kind", [2, 3, 4])
+def test_requests_of_the_consumer_that_nothing_answers_are_found(kind):
+    data = slots(IndexKey(ID, "a", 0, 1), None, IndexKey(OTHER, "b", 0, 1), IndexKey(ID, "a", 0, kind))
+    assert list(index.unanswered_requests(data, set())) == [2]
+    assert list(index.unanswered_requests(data, {OTHER})) == []
+    provided = slots(IndexKey(ID, "a", 0, 1), IndexKey(OTHER, "b", 1, 1), IndexKey(ID, "a", 1, kind))
+    assert list(index.unanswered_requests(provided, set())) == [0]
+
+
+def test_an_answer_in_a_later_segment_counts_for_an_earlier_one():
+    answered = set()
+    assert list(index.unanswered_requests(slots(IndexKey(ID, "a", 0, 2)), answered)) == []
+    assert list(index.unanswered_requests(slots(IndexKey(OTHER, "b", 0, 1), IndexKey(ID, "a", 0, 1)), answered)) == [0]
+
+
 def test_the_records_of_these_tests_look_like_records():
     entry, key = record_entry(ID, "KZ-" + "1" * 30, 1, 3)
     assert index.key_of(entry) == key

@@ -126,6 +126,27 @@ def provider_requests(slots: bytes, since_ms: int) -> Iterable[bytes]:
             yield request_id
 
 
+def newest_ms(slots: bytes) -> int:
+    """The newest instant, in ms since 1970, that a record's request id tells (RFC 9562 §5.7); 0 without a record."""
+    return max(
+        (int.from_bytes(request_id[:6], "big") for request_id, *_, kind in _SLOT.iter_unpack(slots) if kind), default=0
+    )
+
+
+def unanswered_requests(slots: bytes, answered: set[bytes]) -> Iterable[int]:
+    """Positions, the last first, of the consumer's requests that no later entry answers; for the newest index first.
+
+    `answered` holds the request ids of the consumer's answers in all later entries, and is added to.
+    """
+    for position, (request_id, _, _, side, kind) in reversed(list(enumerate(_SLOT.iter_unpack(slots)))):
+        if not kind or side == _PROVIDER:
+            continue
+        if kind != _REQUEST:
+            answered.add(request_id)
+        elif request_id not in answered:
+            yield position
+
+
 def key_of(entry: bytes) -> IndexKey | None:
     """Read the key from an entry's bytes at their fixed places (protocol.md §3, §7); None for what is no record.
 

@@ -139,6 +139,18 @@ class JournalReader:
                 leaf = (number << self._tree.exponent) + position
                 yield leaf, self._read_entry(number, index.read_slot(slots, position).offset)
 
+    def unanswered_requests(self, segments: int) -> list[int]:
+        """Leaf indexes, in order, of the consumer's requests in the newest `segments` segments that nothing answers."""
+        newest = self._source.head[0] >> self._tree.exponent
+        found: list[int] = []
+        answered: set[bytes] = set()
+        for number in range(newest, max(-1, newest - segments), -1):
+            if number in self._retired:
+                break
+            start = number << self._tree.exponent
+            found += (start + position for position in index.unanswered_requests(self._slots(number), answered))
+        return found[::-1]
+
     def load_recent(self, since_ms: int) -> Iterator[bytes]:
         """Request ids of the requests taken as provider at or after `since_ms`, from the indexes alone."""
         for number in range(self._source.head[0] >> self._tree.exponent, -1, -1):
@@ -148,6 +160,15 @@ class JournalReader:
             if span is not None and 0 < span[1] < since_ms - _CLOCK_SLACK_MS:
                 return
             yield from index.provider_requests(self._slots(number), since_ms)
+
+    def newest_ms(self) -> int:
+        """When the newest request was made of which there is a record, in ms since 1970; 0 if there is none."""
+        for number in range(self._source.head[0] >> self._tree.exponent, -1, -1):
+            if number in self._retired:
+                break
+            if newest := index.newest_ms(self._slots(number)):
+                return newest
+        return 0
 
     def segment_tree(self, number: int) -> Tree:
         """The tree of a full segment, made from its entries; raises JournalDamagedError if its root is another."""
