@@ -247,6 +247,19 @@ def test_a_stamp_over_something_else_is_refused(tmp_path: Path) -> None:
     run_pair(tmp_path, story)
 
 
+def test_a_token_that_no_entry_holds_is_refused_by_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kopir.bridge.stamping.stamps.accept_response", lambda *_, **__: (bytes(65_500), 0))
+
+    async def story(pair: Pair) -> None:
+        await pair.ask()
+        async with scripted(authority(pair.tj_country), pair.tj_country.ports.stamps):
+            status, why = await stamp(pair)
+        assert (status, stamp_entries(pair.tj)) == (502, [])
+        assert b"65500 bytes" in why
+
+    run_pair(tmp_path, story)
+
+
 def test_the_regular_work_stamps_observes_and_outlives_failures(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

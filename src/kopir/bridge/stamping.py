@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from kopir.bridge.journal import JournalGapError
 from kopir.signing import stamps
-from kopir.signing.errors import StampError
+from kopir.signing.errors import StampError, StampReason
 from kopir.wire import cbor
 from kopir.wire import record as records
 from kopir.wire.errors import ProtocolError, RefusedError
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 NEWEST_SEGMENTS: Final = 64
 """How far back the last stamp is looked for: many hours of a busy node."""
+LIMIT_TOKEN_BYTES: Final = 60_000
+"""Fits an entry of the journal; a token with a whole chain of certificates has a tenth of it."""
 _REQUEST_TYPE: Final = b"application/timestamp-query"
 
 
@@ -46,11 +48,10 @@ class Stamper:
 
     async def run(self) -> None:
         """Stamp for ever; failures are logged and tried again at the next turn."""
-        section = self._core.config.timestamp
         while True:
-            await asyncio.sleep(section.every_s)
+            await asyncio.sleep(self._core.config.timestamp.every_s)
             self.observe()
-            if section.url is None:
+            if self._core.config.timestamp.url is None:
                 continue
             try:
                 await self.stamp_now()
@@ -109,6 +110,9 @@ class Stamper:
         current = core.directories.get(core.config.node.instance)
         listed = [] if current is None else [one.certificate for one in current.directory.stamp_authorities]
         token, _ = stamps.accept_response(response, digest=digest, nonce=nonce, tsa_certificates=listed)
+        if len(token) > LIMIT_TOKEN_BYTES:
+            msg = f"the token has {len(token)} bytes; at most {LIMIT_TOKEN_BYTES} are kept"
+            raise StampError(StampReason.MALFORMED, msg)
         ticket = core.journal.append(cbor.encode([STAMP_ENTRY, size, root, token]), None)
         await ticket.group.durable
         # The stamp's own entry waits for the next stamp only together with something else.

@@ -120,6 +120,10 @@ class Journal:
         """Request ids of the requests taken as provider at or after `since_ms`, the newest segment first."""
         return self.reader.load_recent(since_ms)
 
+    def newest_ms(self) -> int:
+        """When the newest request was made of which there is a record, in ms since 1970; 0 if there is none."""
+        return self.reader.newest_ms()
+
     def entry(self, index: int) -> bytes:
         """The entry of leaf `index`."""
         return self.reader.entry(index)
