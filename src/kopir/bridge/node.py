@@ -41,6 +41,7 @@ from kopir.bridge.provider import Provider
 from kopir.bridge.proving import Prover
 from kopir.bridge.sealing import Sealer
 from kopir.bridge.stamping import Stamper
+from kopir.bridge.unanswered import note_lost_requests
 from kopir.bridge.vault import Vault
 from kopir.wire.errors import RefusedError
 from kopir.wire.replay import ReplayMemory
@@ -154,6 +155,7 @@ class Node:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self.refresher.refresh(self.core.now_ms()), FIRST_REFRESH_S)
         self._take_over_directories()
+        await note_lost_requests(self.core)
         await self.listeners.open(self._parts.peer_server_tls, self._parts.gateway_tls)
         for work in (
             self.refresher.refresh_forever(
