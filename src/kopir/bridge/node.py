@@ -11,21 +11,18 @@ import gc
 import random
 import signal
 import time
-from operator import attrgetter
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import uvloop
 
 from kopir.bridge import config as configuration
 from kopir.bridge.anchors import load_anchors
-from kopir.bridge.bodies import SpoolSpace
 from kopir.bridge.consumer import Consumer
 from kopir.bridge.control import Control
-from kopir.bridge.core import WINDOW_PAST_MS, Core
-from kopir.bridge.directory import Directories
+from kopir.bridge.core import Core
+from kopir.bridge.descriptors import complaint, raise_limit
 from kopir.bridge.directory_refresh import Refresher
-from kopir.bridge.directory_store import DirectoryStore
-from kopir.bridge.disk import OsDisk
 from kopir.bridge.evidence import make_evidence
 from kopir.bridge.gateway import Gateway
 from kopir.bridge.http_client import HttpClient
@@ -34,17 +31,18 @@ from kopir.bridge.journal import Journal, JournalFailedError
 from kopir.bridge.listeners import Listeners
 from kopir.bridge.logs import FLUSH_S, Log
 from kopir.bridge.metrics import Metrics
+from kopir.bridge.opening import open_directories, open_spool, open_vault, recall_requests
 from kopir.bridge.parts import Parts
 from kopir.bridge.peer_client import PeerPool
 from kopir.bridge.peer_server import PeerServer
 from kopir.bridge.provider import Provider
 from kopir.bridge.proving import Prover
+from kopir.bridge.reloading import needs_restart
 from kopir.bridge.sealing import Sealer
 from kopir.bridge.stamping import Stamper
+from kopir.bridge.supervision import Supervisor
 from kopir.bridge.unanswered import note_lost_requests
-from kopir.bridge.vault import Vault
 from kopir.wire.errors import RefusedError
-from kopir.wire.replay import ReplayMemory
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,8 +57,6 @@ SWEEP_S: Final = 1.0
 FIRST_REFRESH_S: Final = 5.0
 """How long a start waits for a directory that it does not have yet."""
 FORGET_S: Final = 3600.0
-_FIXED: Final = ("node", "peer.listen", "client.http", "client.https", "control", "journal", "directory.listen")
-"""What only a restart can change."""
 
 
 def now_ms() -> int:
@@ -79,12 +75,13 @@ class Node:
         Raises:
             BridgeError, SigningError, ProtocolError: what an operator must mend first.
         """
-        directories = _open_directories(config)
+        directories = open_directories(config)
         self._parts = Parts.load(config, directories.authorities())
         self.log = Log(config.node.id, level=config.node.log_level)
         self.metrics = Metrics()
         self.client = HttpClient()
         self.stopping = asyncio.Event()
+        self._supervisor = Supervisor(self.log)
         journal = self._open_journal(config, disk)
         self.core = Core(
             config=config,
@@ -92,10 +89,10 @@ class Node:
             journal=journal,
             sealers={},
             prover=Prover(),
-            spool=SpoolSpace(config.node.state / "spool", config.limits.spool_bytes),
+            spool=open_spool(config),
             metrics=self.metrics,
             log=self.log,
-            vault=_open_vault(config, journal.exponent),
+            vault=open_vault(config, journal.exponent, now_ms),
             now_ms=clock,
         )
         self._take_over_signers()
@@ -107,8 +104,7 @@ class Node:
             lambda: self._parts.peer_client_tls, max_idle=config.peer.pool_size, idle_s=config.peer.idle_s
         )
         self.consumer = Consumer(self.core, self.pool, check=self._check)
-        replay = ReplayMemory()
-        replay.load(journal.load_recent(clock() - WINDOW_PAST_MS), clock())
+        replay = recall_requests(journal, clock())
         self.provider = Provider(self.core, self._parts.services, self.client, replay, check=self._check)
         self.gateway = Gateway(
             self.core, self.consumer, registered=self._parts.registered, find_evidence=self._find_evidence
@@ -157,17 +153,23 @@ class Node:
         self._take_over_directories()
         await note_lost_requests(self.core)
         await self.listeners.open(self._parts.peer_server_tls, self._parts.gateway_tls)
-        for work in (
-            self.refresher.refresh_forever(
-                period_s=config.directory.refresh_s, clock_ms=self.core.now_ms, draw=random.random
-            ),
-            self.stamper.run(),
-            self._sweep_forever(),
-            self._flush_forever(),
-            self._forget_forever(),
+        refresh = partial(
+            self.refresher.refresh_forever,
+            period_s=config.directory.refresh_s,
+            clock_ms=self.core.now_ms,
+            draw=random.random,
+        )
+        for name, work in (
+            ("refreshing directories", refresh),
+            ("time stamping", self.stamper.run),
+            ("ending stalled connections", self._sweep_forever),
+            ("writing the log", self._flush_forever),
+            ("forgetting", self._forget_forever),
         ):
-            self.core.start(work)
+            self.core.start(self._supervisor.keep(name, work))
         gc.freeze()
+        if (why := complaint(config)) is not None:
+            self.log.warning("few_open_files", why=why)
         self.log.info("started", problems=self.problems())
         self.log.flush()
 
@@ -198,9 +200,11 @@ class Node:
     def problems(self) -> list[str]:
         """Return why this node is not ready, each with its remedy; empty when it is."""
         core = self.core
-        found: list[str] = []
+        found = self._supervisor.problems()
         if core.journal.failed:
             found.append("the journal failed: repair the disk and restart the node")
+        if core.vault is not None and core.vault.error is not None:
+            found.append(core.vault.error.message)
         try:
             core.directories.in_force(core.config.node.instance, core.now_ms())
         except RefusedError as error:
@@ -214,15 +218,16 @@ class Node:
         return found
 
     def _check(self) -> None:
-        """Refuse exchanges that could not be proven afterwards: no journal, no directory of our own, no time stamps.
+        """Refuse exchanges that could not be proven afterwards: no journal, vault, own directory, time stamps.
 
         Raises:
-            JournalFailedError, RefusedError: LoggingFailed, OutdatedGlobalConf, TimestampingFailed.
+            JournalFailedError, VaultError, RefusedError: LoggingFailed, OutdatedGlobalConf, TimestampingFailed.
         """
         core = self.core
         if core.journal.failed:
             msg = "the journal failed: this node keeps no more evidence"
             raise JournalFailedError(msg)
+        core.check_vault()
         core.directories.in_force(core.config.node.instance, core.now_ms())
         self.stamper.check()
 
@@ -231,7 +236,7 @@ class Node:
     async def reload(self) -> list[str]:
         """Read configuration, keys, rights and anchors again; return what is wrong, and then change nothing at all.
 
-        Addresses, journal and node id are taken over only by a restart.
+        What is used once, when the node starts, is taken over only by a restart (`kopir.bridge.reloading`).
         """
         old = self.core.config
         try:
@@ -241,8 +246,7 @@ class Node:
         except Exception as error:  # noqa: BLE001  # a reload must never end the node; the operator is told everything
             self.log.error("reload_refused", why=str(error))
             return str(error).splitlines()
-        problems = [f"{key} changed: restart the node for that" for key in _FIXED if _differ(old, config, key)]
-        if problems:
+        if problems := needs_restart(old, config, has_vault=self.core.vault is not None):
             return problems
         self.core.config = config
         self._parts = parts
@@ -343,28 +347,6 @@ class Node:
         self.log.limited("peer_refused", key=code, code=code, why=text)
 
 
-def _open_directories(config: NodeConfig) -> Directories:
-    """Make the node's folders, and open what is kept of the directories."""
-    state = config.node.state
-    for folder in (state, state / "spool", state / "directories"):
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return Directories(DirectoryStore(state / "directories", OsDisk()), load_anchors(config.directory.anchors))
-
-
-def _open_vault(config: NodeConfig, exponent: int) -> Vault | None:
-    """Open the vault if the configuration wants anything kept in it; `exponent` is the journal's."""
-    section = config.journal
-    if not (section.keep_openings or section.keep_bodies or any(service.keep_bodies for service in config.services)):
-        return None
-    keys = config.node.state / "vault-keys"
-    folder = section.folder / "vault"
-    return Vault(folder, keys, exponent=exponent, now_ms=now_ms, keep_openings=section.keep_openings)
-
-
-def _differ(old: NodeConfig, new: NodeConfig, key: str) -> bool:
-    return bool(attrgetter(key)(old) != attrgetter(key)(new))
-
-
 async def _run(config: NodeConfig) -> None:
     node = Node(config)
     loop = asyncio.get_running_loop()
@@ -391,6 +373,7 @@ def main(file: Path) -> int:
     config = configuration.load(file)
     # What was made while starting stays for ever, and an exchange makes no cycles: collect seldom, and not all of that.
     gc.set_threshold(20_000, 20, 50)
+    raise_limit()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_run(config))
     return 0
