@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from hashlib import sha256
 
 import pytest
 
 from countries import HOUR_MS, Country, signed
-from kopir.bridge.directory import Directories
+from kopir.bridge.directory import LIMIT_REFUSED, Directories
 from kopir.bridge.directory_checks import ForgedDirectoryError, UnchainedDirectoryError
+from kopir.bridge.directory_checks import check_certificates as check
 from kopir.bridge.directory_store import DirectoryStore
 from kopir.bridge.disk import OsDisk
 from kopir.signing.facts import spki_of
@@ -19,9 +21,11 @@ from kopir.wire.directory import (
     ExpiredDirectoryError,
     ForeignDirectoryError,
     OlderDirectoryError,
+    decode,
+    unframe,
 )
 from kopir.wire.errors import MalformedError, RefusedError
-from pki import NOW_MS, make_certificate, make_crl, make_root, p256
+from pki import FROM_MS, NOW_MS, TLS, make_certificate, make_crl, make_root, p256
 
 LATER = NOW_MS + HOUR_MS
 
@@ -50,9 +54,9 @@ def test_the_first_document_comes_into_force(country, directories):
     assert (change.removed_kids, change.removed_tls) == (frozenset(), frozenset())
     assert directories.in_force("KZ", NOW_MS) == country.directory
     assert directories.signer("KZ", kid).member == country.member
-    assert [node.id for node in directories.nodes_by_tls(tls)] == [country.node]
-    assert directories.nodes_by_tls(kid) == ()
-    assert directories.authorities() == (country.root.der,)
+    assert [node.id for node in directories.nodes_by_tls(tls, NOW_MS)] == [country.node]
+    assert directories.nodes_by_tls(kid, NOW_MS) == ()
+    assert directories.tls_certificates() == {"KZ": (country.tls.der,)}
     assert directories.get("KZ").since_ms == NOW_MS
 
 
@@ -212,7 +216,11 @@ REFUSED = {
     "stranger": (_by_stranger, ForgedDirectoryError, "which is not trusted for it"),
     "forged": (_under_a_false_name, ForgedDirectoryError, "does not hold"),
     "foreign": (_of_another_instance, ForeignDirectoryError, "of instance TJ, expected is KZ"),
-    "expired": (_in_time(issued_ms=1, expires_ms=LATER), ExpiredDirectoryError, "number 3 of KZ expired 0 s ago"),
+    "expired": (
+        _in_time(issued_ms=LATER - HOUR_MS, expires_ms=LATER),
+        ExpiredDirectoryError,
+        "number 3 of KZ expired 0 s ago",
+    ),
     "future": (_in_time(issued_ms=LATER + 60_001), EarlyDirectoryError, "number 3 of KZ is issued 60 s in the future"),
     "garbage": (lambda _: b"garbage", MalformedError, "does not begin with tag 18"),
     "authority": (_unlisted_authority, UnchainedDirectoryError, "KZ/GOV/1: no authority of the directory"),
@@ -289,3 +297,70 @@ def test_a_key_that_nobody_announced_does_not_load(country, directories, store):
     directories.accept("KZ", country.document(), NOW_MS)
     store.keep("KZ", 2, LATER, country.document(number=2, key=p256()))
     assert Directories(store, {"KZ": country.anchor()}).get("KZ") is None
+
+
+def test_a_tls_certificate_counts_from_its_first_instant_to_its_last(country, directories):
+    short = make_certificate(
+        "CN=Short", issuer=country.root, usages=("digital_signature",), eku=TLS, to_ms=NOW_MS + 5000
+    )
+    nodes = (replace(country.directory.nodes[0], certificates=(short.der,)),)
+    directories.accept("KZ", country.document(nodes=nodes), NOW_MS)
+    digest = sha256(short.der).digest()
+    for now_ms in (FROM_MS, NOW_MS + 5000):
+        assert [node.id for node in directories.nodes_by_tls(digest, now_ms)] == [country.node]
+    for now_ms in (FROM_MS - 1, NOW_MS + 5001):
+        assert directories.nodes_by_tls(digest, now_ms) == ()
+
+
+def test_a_refused_document_is_judged_once(country, directories, monkeypatch):
+    judged = []
+    monkeypatch.setattr("kopir.bridge.directory.check_certificates", lambda one: judged.append(1) or check(one))
+    bad = _unlisted_authority(country)
+    for _ in range(3):
+        with pytest.raises(UnchainedDirectoryError, match="no authority of the directory"):
+            directories.accept("KZ", bad, NOW_MS)
+    assert len(judged) == 1
+    for number in range(4, 4 + LIMIT_REFUSED):
+        with pytest.raises(UnchainedDirectoryError):
+            directories.accept("KZ", country.document(number=number, authorities=()), NOW_MS)
+    with pytest.raises(UnchainedDirectoryError):
+        directories.accept("KZ", bad, NOW_MS)
+    assert len(judged) == 2 + LIMIT_REFUSED, "only the last are remembered"
+
+
+def test_an_anchor_that_is_replaced_while_a_document_is_judged_decides(country, directories, monkeypatch):
+    def replaced(one):
+        check(one)
+        directories.replace_anchors({})
+
+    monkeypatch.setattr("kopir.bridge.directory.check_certificates", replaced)
+    with pytest.raises(RefusedError, match="no anchor for instance KZ"):
+        asyncio.run(directories.accept_aside("KZ", country.document(), NOW_MS))
+    assert directories.get("KZ") is None
+
+
+def test_a_publisher_that_only_renews_fills_no_disk(country, directories, store):
+    for hour in range(12):
+        times = {"issued_ms": NOW_MS + hour * HOUR_MS, "expires_ms": NOW_MS + (hour + 6) * HOUR_MS}
+        directories.accept("KZ", country.document(number=hour + 1, **times), NOW_MS + hour * HOUR_MS)
+        for before in range(hour + 1):
+            (document,) = directories.documents_at("KZ", NOW_MS + before * HOUR_MS)
+            found = decode(unframe(document).payload)
+            assert found.issued_ms <= NOW_MS + before * HOUR_MS < found.expires_ms
+    assert [kept.number for kept in store.kept("KZ")] == [1, 6, 11, 12]
+    again = Directories(store, {"KZ": country.anchor()})
+    assert again.get("KZ") == directories.get("KZ")
+
+
+def test_a_document_that_said_something_else_is_kept(country, directories, store):
+    second = p256()
+    documents = [
+        country.document(),
+        country.document(number=2, services=()),
+        country.document(number=3, services=(), next_key=spki_of(second.public_key())),
+        country.document(number=4, services=(), key=second),
+        country.document(number=5, services=(), key=second),
+    ]
+    for at_ms, document in enumerate(documents, NOW_MS):
+        directories.accept("KZ", document, at_ms)
+    assert [store.read(kept) for kept in store.kept("KZ")] == documents

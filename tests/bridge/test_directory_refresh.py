@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
+from dataclasses import replace
+from hashlib import sha256
 
 import pytest
 
@@ -14,6 +17,8 @@ from kopir.bridge.directory_store import DirectoryStore
 from kopir.bridge.disk import OsDisk
 from kopir.bridge.logs import Log
 from kopir.bridge.metrics import Metrics
+from kopir.signing.algorithms import ES256
+from kopir.wire.directory import encode, frame
 from pki import NOW_MS, p256
 
 URL = "http://directory.example/"
@@ -162,3 +167,76 @@ def test_an_old_document_from_one_address_does_not_hide_the_new_one(country, sta
     stand.refresh()
     assert stand.changes == [("KZ", 2), ("KZ", 3)]
     assert stand.refused("OlderDirectory") == 1
+
+
+def test_a_next_key_that_is_none_harms_nobody_else(country, tmp_path):
+    liar = Country("AX")
+    stand = Stand(tmp_path, liar.anchor(URL), country.anchor(MIRROR))
+    stand.net.answers |= {URL: liar.document(next_key=b"garbage"), MIRROR: country.document()}
+    stand.refresh()
+    payload = encode(replace(liar.directory, number=2))
+    stand.net.answers[URL] = frame(ES256, sha256(b"garbage").digest(), payload, bytes(64))
+    stand.net.answers[MIRROR] = country.document(number=2)
+    stand.refresh()
+    assert stand.changes == [("KZ", 1), ("KZ", 2)]
+    assert (stand.refused("UnchainedDirectory", "AX"), stand.refused("ForgedDirectory", "AX")) == (1, 1)
+    assert Directories(DirectoryStore(tmp_path, OsDisk()), stand.directories.anchors).get("KZ") is not None
+
+
+@pytest.mark.parametrize("failure", [ValueError("unforeseen"), UnicodeEncodeError("ascii", "х", 0, 1, "not ASCII")])
+def test_what_nobody_foresaw_at_one_address_stops_nothing(country, tmp_path, failure):
+    stand = Stand(tmp_path, Country("AX").anchor("http://пример.example/"), country.anchor(URL, MIRROR))
+    stand.net.answers |= {URL: failure, "http://пример.example/": failure, MIRROR: country.document()}
+    stand.refresh()
+    assert stand.changes == [("KZ", 1)]
+    assert stand.refused(type(failure).__name__.removesuffix("Error"), "AX") == 1
+
+
+def test_a_change_that_cannot_be_taken_over_is_told_and_stops_nothing(country, tmp_path):
+    other = Country("TJ")
+    stand = Stand(tmp_path, other.anchor(URL), country.anchor(MIRROR))
+    stand.net.answers |= {URL: other.document(), MIRROR: country.document()}
+
+    async def changed(change):
+        if change.instance == "TJ":
+            raise RuntimeError("cannot")
+        stand.changes.append((change.instance, change.number))
+
+    stand.refresher._changed = changed
+    stand.refresh()
+    assert stand.changes == [("KZ", 1)]
+    (event,) = [event for event in stand.events() if event["event"] == "directory_change_failed"]
+    assert (event["instance"], event["why"]) == ("TJ", "RuntimeError('cannot')")
+
+
+def test_the_loop_goes_on_while_a_document_is_judged(country, stand, monkeypatch):
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slow(_directory):
+        begun.set()
+        assert go_on.wait(10)
+
+    monkeypatch.setattr("kopir.bridge.directory.check_certificates", slow)
+    stand.net.answers[URL] = country.document()
+
+    async def scene():
+        task = asyncio.create_task(stand.refresher.refresh(NOW_MS))
+        assert await asyncio.to_thread(begun.wait, 10)
+        assert stand.changes == []
+        go_on.set()
+        await task
+
+    asyncio.run(scene())
+    assert stand.changes == [("KZ", 1)]
+
+
+def test_a_full_folder_raises_the_alarm_and_tells_in_time(country, stand, monkeypatch):
+    monkeypatch.setattr("kopir.bridge.directory_store.LIMIT_KEPT", 4)
+    for number in range(1, 6):
+        services = () if number % 2 else country.directory.services
+        stand.net.answers[URL] = country.document(number=number, services=services)
+        stand.refresh()
+    told = [(event["event"], event.get("percent")) for event in stand.events() if event["level"] == "error"]
+    assert told == [("directories_filling", 75), ("directories_filling", 100), ("directory_alarm", None)]
+    assert stand.refresher.alarms == 1
+    assert stand.directories.get("KZ").directory.number == 4

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kopir.bridge.directory_store import LIMIT_EQUIVOCAL, DirectoryStore
+from kopir.bridge.directory_store import LIMIT_EQUIVOCAL, DirectoriesFullError, DirectoryStore
 from kopir.bridge.disk import OsDisk
 
 
@@ -49,3 +49,18 @@ def test_a_document_is_there_whole_or_not_at_all(store, monkeypatch):
     with pytest.raises(OSError, match="Input/output"):
         store.keep("KZ", 2, 6, b"document")
     assert [kept.number for kept in store.kept("KZ")] == [1]
+
+
+@pytest.mark.parametrize("limit", ["LIMIT_KEPT", "LIMIT_KEPT_BYTES"])
+def test_a_full_folder_takes_no_more_and_loses_nothing(store, monkeypatch, limit):
+    monkeypatch.setattr(f"kopir.bridge.directory_store.{limit}", 2 if limit == "LIMIT_KEPT" else 16)
+    assert store.share_used("KZ") == 0
+    store.keep("KZ", 1, 5, b"document")
+    assert store.share_used("KZ") == 0.5
+    store.keep("KZ", 2, 6, b"document")
+    with pytest.raises(DirectoriesFullError, match="KZ is full: move the oldest"):
+        store.keep("KZ", 3, 7, b"document")
+    store.keep("TJ", 1, 5, b"document")
+    assert [kept.number for kept in store.kept("KZ")] == [1, 2]
+    store.drop(store.kept("KZ")[0])
+    store.keep("KZ", 3, 7, b"document")

@@ -111,7 +111,7 @@ def test_an_unsigned_fault_is_told_and_leaves_the_request_unanswered(tmp_path: P
 @pytest.mark.parametrize(
     ("name", "alpn", "newest", "code"),
     [
-        ("spare", ("kopir/1",), ssl.TLSVersion.TLSv1_3, "does not give to it"),
+        ("spare", ("kopir/1",), ssl.TLSVersion.TLSv1_3, "CERTIFICATE_VERIFY_FAILED"),
         ("digital", ("kopir/1",), ssl.TLSVersion.TLSv1_3, ""),
         ("tls", (), ssl.TLSVersion.TLSv1_3, "does not speak kopir/1"),
         ("tls", ("kopir/2",), ssl.TLSVersion.TLSv1_3, ""),
@@ -230,5 +230,17 @@ def test_connections_to_a_certificate_that_left_are_closed_idle_and_busy(tmp_pat
 
         await scene.check({})
         assert scene.provider.handshakes == 3
+
+    play(tmp_path, story)
+
+
+def test_a_directory_that_changes_while_a_connection_is_made_decides(tmp_path: Path) -> None:
+    async def story(scene: Asking) -> None:
+        pool = scene.node.pool
+        listed = pool._nodes_by_tls
+        pool._nodes_by_tls = lambda digest: tuple(replace(node, id=node.id + "0") for node in listed(digest))
+        got = await scene.ask()
+        assert "its directory does not give to it" in json.loads(got.body)["message"]
+        assert scene.provider.asked == []
 
     play(tmp_path, story)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from kopir.bridge.config import KeyPair
@@ -31,6 +32,7 @@ ROOT = make_root("CN=Authority of KZ", **NOW)
 OTHER_ROOT = make_root("CN=Authority of TJ", **NOW)
 NODE = make("CN=node1", ROOT)
 PEER = make("CN=node2", OTHER_ROOT)
+EXPIRED = make("CN=node3", OTHER_ROOT, to_ms=1_700_000_000_000)
 CLIENT = make("CN=system 1")
 STRANGER = make("CN=system 2")
 
@@ -74,6 +76,20 @@ def meet(server: ssl.SSLContext, client: ssl.SSLContext, alpn: str | None = None
     return wrapped, seen[0]
 
 
+def server_of(pair: KeyPair, *trusted: Made) -> ssl.SSLContext:
+    return trusting(peer_server_context(pair), *trusted)
+
+
+def client_of(pair: KeyPair, *trusted: Made) -> ssl.SSLContext:
+    return trusting(peer_client_context(pair), *trusted)
+
+
+def trusting(context: ssl.SSLContext, *trusted: Made) -> ssl.SSLContext:
+    for made in trusted:
+        trust(context, made.der)
+    return context
+
+
 def outsider(made: Made | None, folder: Path) -> ssl.SSLContext:
     """A client that trusts everyone."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -85,8 +101,8 @@ def outsider(made: Made | None, folder: Path) -> ssl.SSLContext:
 
 
 def test_two_nodes_meet_with_certificates_on_both_sides(tmp_path: Path) -> None:
-    server = peer_server_context(pair(tmp_path, NODE), [ROOT.der, OTHER_ROOT.der])
-    client = peer_client_context(pair(tmp_path, PEER), [ROOT.der, OTHER_ROOT.der])
+    server = server_of(pair(tmp_path, NODE), NODE, PEER)
+    client = client_of(pair(tmp_path, PEER), NODE, PEER)
     wrapped, seen = meet(server, client)
     assert seen == PEER.der
     for context in (server, client):
@@ -96,16 +112,15 @@ def test_two_nodes_meet_with_certificates_on_both_sides(tmp_path: Path) -> None:
     assert wrapped is not None
 
 
-def test_authorities_are_added_while_it_runs(tmp_path: Path) -> None:
-    server = peer_server_context(pair(tmp_path, NODE), [ROOT.der])
-    client = peer_client_context(pair(tmp_path, PEER), [])
+def test_certificates_are_added_while_it_runs(tmp_path: Path) -> None:
+    server = server_of(pair(tmp_path, NODE), NODE)
+    client = client_of(pair(tmp_path, PEER))
     with pytest.raises((ssl.SSLError, OSError)):
         meet(server, client)
-    trust(client, [ROOT.der])
-    trust(client, [])
+    trust(client, NODE.der)
     with pytest.raises((ssl.SSLError, OSError)):
         meet(server, client)
-    trust(server, [OTHER_ROOT.der])
+    trust(server, PEER.der)
     assert meet(server, client)[1] == PEER.der
 
 
@@ -116,16 +131,15 @@ def test_a_passphrase_is_asked_for_once(tmp_path: Path, monkeypatch: pytest.Monk
     (folder / "node").write_bytes(b"secret")
     monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(folder))
     assert passphrase_source(pair(tmp_path, PEER)) is None
-    assert meet(peer_server_context(sealed, [OTHER_ROOT.der]), peer_client_context(pair(tmp_path, PEER), [ROOT.der]))
+    assert meet(server_of(sealed, PEER), client_of(pair(tmp_path, PEER), NODE))
     (folder / "node").write_bytes(b"wrong")
     with pytest.raises(KeyFileError):
-        peer_server_context(sealed, [])
+        peer_server_context(sealed)
 
 
-def test_an_information_system_shows_its_registered_certificate_or_none(tmp_path: Path) -> None:
+def test_an_information_system_shows_its_registered_certificate(tmp_path: Path) -> None:
     context = gateway_context(pair(tmp_path, NODE), [CLIENT.der])
     assert meet(context, outsider(CLIENT, tmp_path))[1] == CLIENT.der
-    assert meet(context, outsider(None, tmp_path))[1] is None
     old = outsider(CLIENT, tmp_path)
     old.maximum_version = ssl.TLSVersion.TLSv1_2
     assert meet(context, old)[1] == CLIENT.der
@@ -136,20 +150,21 @@ def test_an_information_system_shows_its_registered_certificate_or_none(tmp_path
 
 def test_a_certificate_that_is_not_registered_ends_the_handshake(tmp_path: Path) -> None:
     context = gateway_context(pair(tmp_path, NODE), [CLIENT.der])
-    for number, made in enumerate((STRANGER, PEER, make("CN=system 1"))):
+    for number, made in enumerate((STRANGER, PEER, make("CN=system 1"), None)):
         folder = tmp_path / str(number)
         folder.mkdir()
         with pytest.raises((ssl.SSLError, OSError)):
             meet(context, outsider(made, folder))
 
 
-@pytest.mark.parametrize("which", ["none", "unknown", "expired", "old"])
+@pytest.mark.parametrize("which", ["none", "unknown", "unlisted", "expired", "old"])
 def test_a_peer_without_a_good_certificate_or_with_an_old_version_gets_nothing(tmp_path: Path, which: str) -> None:
-    server = peer_server_context(pair(tmp_path, NODE), [ROOT.der, OTHER_ROOT.der])
+    server = server_of(pair(tmp_path, NODE), NODE, PEER, EXPIRED)
     made = {
         "none": None,
         "unknown": make("CN=node3", make_root("CN=Authority of nobody", **NOW)),
-        "expired": make("CN=node3", OTHER_ROOT, to_ms=1_700_000_000_000),
+        "unlisted": make("CN=node3", OTHER_ROOT),
+        "expired": EXPIRED,
         "old": PEER,
     }[which]
     client = outsider(made, tmp_path)
@@ -160,9 +175,9 @@ def test_a_peer_without_a_good_certificate_or_with_an_old_version_gets_nothing(t
         meet(server, client)
 
 
-def test_a_node_does_not_talk_to_a_server_that_no_authority_vouches_for(tmp_path: Path) -> None:
-    client = peer_client_context(pair(tmp_path, PEER), [ROOT.der])
-    server = peer_server_context(pair(tmp_path, STRANGER), [OTHER_ROOT.der])
+def test_a_node_does_not_talk_to_a_server_that_no_directory_lists(tmp_path: Path) -> None:
+    client = client_of(pair(tmp_path, PEER), NODE)
+    server = server_of(pair(tmp_path, STRANGER), PEER)
     with pytest.raises((ssl.SSLError, OSError)):
         meet(server, client)
 
@@ -171,8 +186,23 @@ def test_a_key_that_others_can_read_or_that_fits_another_certificate_is_refused(
     own = pair(tmp_path, NODE)
     own.key.chmod(0o644)
     with pytest.raises(KeyFileError):
-        peer_server_context(own, [])
+        peer_server_context(own)
     own.key.chmod(0o600)
     own.key.write_bytes(PEER.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
     with pytest.raises(ssl.SSLError):
-        peer_server_context(own, [])
+        peer_server_context(own)
+
+
+def test_a_certificate_of_anothers_name_and_key_identifier_stands_in_nobodys_way(tmp_path: Path) -> None:
+    """AX lists a certificate that says it is KZ's node, or an authority that says it is KZ's; both are in vain."""
+    liars = [make("CN=node1", identifiers=False, extra=[identifier_of(NODE)])]
+    impostor = make_root("CN=Authority of KZ", identifiers=False, extra=[identifier_of(ROOT)], **NOW)
+    liars.append(make("CN=node of AX", impostor))
+    for number, order in enumerate(((*liars, NODE, PEER), (NODE, PEER, *liars))):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        assert meet(server_of(pair(folder, NODE), *order), client_of(pair(folder, PEER), *order))[1] == PEER.der
+
+
+def identifier_of(made: Made) -> tuple[x509.ExtensionType, bool]:
+    return made.parsed.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value, False

@@ -12,14 +12,16 @@ from typing import Final
 
 from kopir.bridge.anchors import Anchor, is_url
 from kopir.bridge.directory import Change, Directories
+from kopir.bridge.directory_store import DirectoriesFullError
 from kopir.bridge.logs import Log
 from kopir.bridge.metrics import Metrics
 from kopir.wire.directory import EquivocalDirectoryError
-from kopir.wire.errors import ProtocolError
 
 JITTER: Final = 0.1
 """How far a period is drawn longer or shorter, so that the nodes of a country do not all ask in the same second."""
 LOG_EVERY_S: Final = 600.0
+LIMIT_REASON: Final = 4000
+SHARE_TO_TELL: Final = 0.75
 
 Fetch = Callable[[str], Awaitable[bytes]]
 """Gets the body behind an http(s) URL; raises `OSError` (which includes timeouts) when it cannot."""
@@ -45,7 +47,7 @@ class Refresher:
         self._metrics = metrics
         self._changed = changed
         self.alarms = 0
-        """How often a document contradicted the one in force under the same number."""
+        """How often a document contradicted the one in force under the same number, or found no more room."""
 
     async def refresh(self, now_ms: int) -> None:
         """Ask for every instance once, all at the same time."""
@@ -63,22 +65,30 @@ class Refresher:
         """Ask the addresses in turn until one gives a document that is in force, by now or already."""
         for address in anchor.addresses:
             try:
-                document = await self._get(address)
-                change = self._directories.accept(anchor.instance, document, now_ms)
-            except EquivocalDirectoryError as error:
+                change = await self._directories.accept_aside(anchor.instance, await self._get(address), now_ms)
+            except (EquivocalDirectoryError, DirectoriesFullError) as error:
                 self.alarms += 1
                 self._refused(anchor, address, error)
                 self._log.error("directory_alarm", instance=anchor.instance, address=address, reason=str(error))
-            except (ProtocolError, OSError) as error:
+            except Exception as error:  # noqa: BLE001  # whatever one country does, the others must be asked again
                 self._refused(anchor, address, error)
             else:
                 if change is not None:
-                    self._log.info(
-                        "directory_in_force", instance=anchor.instance, number=change.number, address=address
-                    )
-                    await self._changed(change)
+                    await self._take(change, address)
                 break
         self._show(anchor, now_ms)
+
+    async def _take(self, change: Change, address: str) -> None:
+        self._log.info("directory_in_force", instance=change.instance, number=change.number, address=address)
+        try:
+            await self._changed(change)
+            share = await asyncio.to_thread(self._directories.share_kept, change.instance)
+        except Exception as error:  # noqa: BLE001  # as above
+            self._log.error("directory_change_failed", instance=change.instance, why=repr(error))
+            return
+        if share >= SHARE_TO_TELL:
+            remedy = "move the oldest of the kept documents away; from 100 on no new one is accepted"
+            self._log.error("directories_filling", instance=change.instance, percent=int(share * 100), remedy=remedy)
 
     async def _get(self, address: str) -> bytes:
         return await self._fetch(address) if is_url(address) else await asyncio.to_thread(Path(address).read_bytes)
@@ -92,7 +102,7 @@ class Refresher:
             every_s=LOG_EVERY_S,
             instance=anchor.instance,
             address=address,
-            reason=str(error),
+            reason=str(error)[:LIMIT_REASON],
         )
 
     def _show(self, anchor: Anchor, now_ms: int) -> None:

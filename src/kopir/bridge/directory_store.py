@@ -13,9 +13,13 @@ from pathlib import Path
 from typing import Final
 
 from kopir.bridge.disk import Disk, replace_file
+from kopir.wire.directory import DirectoryError
 
 LIMIT_EQUIVOCAL: Final = 16
 """How many contradicting documents are kept for each instance: enough to show, too few to fill the disk."""
+LIMIT_KEPT: Final = 10_000
+LIMIT_KEPT_BYTES: Final = 4 << 30
+"""How much is kept of each instance. Nothing makes room by itself: who floods a folder must not erase evidence."""
 
 _NAME: Final = re.compile(r"(0|[1-9]\d{0,18})\.(\d{1,15})\.cose")
 _EQUIVOCAL: Final = "equivocal-"
@@ -28,6 +32,10 @@ class Kept:
     number: int
     since_ms: int
     path: Path
+
+
+class DirectoriesFullError(DirectoryError):
+    """As much is kept of the instance as may be: an operator must move old documents away, or part with the country."""
 
 
 class DirectoryStore:
@@ -52,12 +60,24 @@ class DirectoryStore:
         return self._disk.read(kept.path)
 
     def keep(self, instance: str, number: int, since_ms: int, document: bytes) -> Kept:
-        """Put a document in place; returns once it is durable."""
+        """Put a document in place; returns once it is durable. Raises `DirectoriesFullError`."""
+        if self.share_used(instance) >= 1:
+            raise DirectoriesFullError(f"{self.folder / instance} is full: move the oldest documents in it away")
         folder = self.folder / instance
         self._disk.make_folder(folder)
         path = folder / f"{number}.{since_ms}.cose"
         replace_file(self._disk, path, document)
         return Kept(number, since_ms, path)
+
+    def drop(self, kept: Kept) -> None:
+        """Remove a document that another one stands in for."""
+        self._disk.remove(kept.path)
+
+    def share_used(self, instance: str) -> float:
+        """How full the folder of an instance is; nothing is added from 1 on."""
+        kept = self.kept(instance)
+        used_bytes = sum(self._disk.size(one.path) for one in kept)
+        return max(len(kept) / LIMIT_KEPT, used_bytes / LIMIT_KEPT_BYTES)
 
     def keep_equivocal(self, instance: str, number: int, document: bytes) -> None:
         """Keep a document that contradicts the one of the same number, as proof. At most a few are kept."""

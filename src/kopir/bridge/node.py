@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from kopir.bridge.config import NodeConfig
     from kopir.bridge.directory import Change
     from kopir.bridge.disk import Disk
+    from kopir.wire.directory import NodeEntry
 
 GRACE_S: Final = 30.0
 SWEEP_S: Final = 1.0
@@ -76,7 +77,7 @@ class Node:
             BridgeError, SigningError, ProtocolError: what an operator must mend first.
         """
         directories = open_directories(config)
-        self._parts = Parts.load(config, directories.authorities())
+        self._parts = Parts.load(config)
         self.log = Log(config.node.id, level=config.node.log_level)
         self.metrics = Metrics()
         self.client = HttpClient()
@@ -101,7 +102,10 @@ class Node:
             directories, fetch=self.client.fetch, log=self.log, metrics=self.metrics, changed=self._directory_changed
         )
         self.pool = PeerPool(
-            lambda: self._parts.peer_client_tls, max_idle=config.peer.pool_size, idle_s=config.peer.idle_s
+            lambda: self._parts.peer_client_tls,
+            nodes_by_tls=self._nodes_by_tls,
+            max_idle=config.peer.pool_size,
+            idle_s=config.peer.idle_s,
         )
         self.consumer = Consumer(self.core, self.pool, check=self._check)
         replay = recall_requests(journal, clock())
@@ -125,7 +129,7 @@ class Node:
         config = self.core.config
         return PeerServer(
             self.provider.serve,
-            nodes_by_tls=self.core.directories.nodes_by_tls,
+            nodes_by_tls=self._nodes_by_tls,
             report=self._report_peer,
             now_ms=self.core.now_ms,
             idle_s=config.peer.idle_s,
@@ -150,6 +154,7 @@ class Node:
         if not self._knows_everyone():
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self.refresher.refresh(self.core.now_ms()), FIRST_REFRESH_S)
+        await self._trust(self._parts)
         self._take_over_directories()
         await note_lost_requests(self.core)
         await self.listeners.open(self._parts.peer_server_tls, self._parts.gateway_tls)
@@ -242,12 +247,13 @@ class Node:
         try:
             config = configuration.load(old.file)
             anchors = load_anchors(config.directory.anchors)
-            parts = Parts.load(config, self.core.directories.authorities())
+            parts = Parts.load(config)
         except Exception as error:  # noqa: BLE001  # a reload must never end the node; the operator is told everything
             self.log.error("reload_refused", why=str(error))
             return str(error).splitlines()
         if problems := needs_restart(old, config, has_vault=self.core.vault is not None):
             return problems
+        await self._trust(parts)
         self.core.config = config
         self._parts = parts
         self._take_over_signers()
@@ -269,12 +275,19 @@ class Node:
             self.pool.close_dead(change.removed_tls)
             self.peers.close_dead(change.removed_tls)
         self._take_over_directories()
+        await self._trust(self._parts)
         if change.number is not None and change.digest is not None:
             await core.note_directory(change.instance, change.number, change.digest)
 
+    async def _trust(self, parts: Parts) -> None:
+        for why in await parts.trust(self.core.directories.tls_certificates()):
+            self.log.error("not_trusted", why=why)
+
+    def _nodes_by_tls(self, digest: bytes) -> tuple[NodeEntry, ...]:
+        return self.core.directories.nodes_by_tls(digest, self.core.now_ms())
+
     def _take_over_directories(self) -> None:
         core = self.core
-        self._parts.trust(core.directories.authorities())
         own = core.directories.get(core.config.node.instance)
         entry = own.directory.node(core.node) if own is not None else None
         core.own_clients = frozenset(entry.clients) if entry is not None else frozenset()

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
@@ -185,16 +184,22 @@ class PeerLink(asyncio.BufferedProtocol):
             self.transport.resume_reading()
 
 
-@lru_cache(maxsize=1024)
-def _digests(certificates: tuple[bytes, ...]) -> frozenset[bytes]:
-    return frozenset(sha256(certificate).digest() for certificate in certificates)
-
-
 class PeerPool:
-    """Connections to all nodes, by node. `context` is asked for each new one, so that new keys are used at once."""
+    """Connections to all nodes, by node. `context` is asked for each new one, so that new keys are used at once.
 
-    def __init__(self, context: Callable[[], ssl.SSLContext], *, max_idle: int = 64, idle_s: float = 60.0) -> None:
+    `nodes_by_tls` tells whose a certificate (its SHA-256) is now: a directory may change while a connection is made.
+    """
+
+    def __init__(
+        self,
+        context: Callable[[], ssl.SSLContext],
+        *,
+        nodes_by_tls: Callable[[bytes], tuple[NodeEntry, ...]],
+        max_idle: int = 64,
+        idle_s: float = 60.0,
+    ) -> None:
         self._context = context
+        self._nodes_by_tls = nodes_by_tls
         self._max_idle = max_idle
         self._idle_s = idle_s
         self._idle: dict[str, list[PeerLink]] = {}
@@ -257,12 +262,14 @@ class PeerPool:
         fresh_after = time.monotonic() - self._idle_s
         while pool:
             link = pool.pop()
-            is_listed = link.digest in _digests(node.certificates)
-            if is_listed and link.is_idle and link.idle_since > fresh_after:
+            if self._is_of(link, node) and link.is_idle and link.idle_since > fresh_after:
                 link.is_reused = True
                 return link
             link.transport.close()
         return None
+
+    def _is_of(self, link: PeerLink, node: NodeEntry) -> bool:
+        return any(listed.id == node.id for listed in self._nodes_by_tls(link.digest))
 
     async def _connect(self, node: NodeEntry) -> PeerLink:
         host, _, port = node.address.rpartition(":")
@@ -272,7 +279,7 @@ class PeerPool:
                 PeerLink, host.strip("[]"), int(port), ssl=self._context(), server_hostname=""
             )
         self.handshakes += 1
-        if link.digest not in _digests(node.certificates):
+        if not self._is_of(link, node):
             link.transport.abort()
             msg = "it shows a TLS certificate that its directory does not give to it"
             raise PeerProtocolError(msg, code="SslAuthenticationFailed")
