@@ -172,6 +172,13 @@ def test_a_document_has_its_time():
 # -- hostile: content
 
 
+def test_a_renewed_document_says_the_same():
+    renewed = replace(GOOD, number=9, issued_ms=1_500_000, expires_ms=3_000_000)
+    assert renewed.says_the_same(GOOD)
+    assert not replace(renewed, next_key=None).says_the_same(GOOD)
+    assert not replace(renewed, nodes=(NODE,)).says_the_same(GOOD)
+
+
 def node(**changes):
     return {"nodes": (replace(NODE, **changes),)}
 
