@@ -14,7 +14,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from kopir.bridge.config import KeyPair
-from kopir.bridge.tls import gateway_context, passphrase_source, peer_client_context, peer_server_context, trust
+from kopir.bridge.tls import gateway_context, peer_client_context, peer_server_context, trust
 from kopir.signing.errors import KeyFileError
 from kopir.signing.keys import write_private_key
 from kopir.wire.peer import ALPN
@@ -130,7 +130,6 @@ def test_a_passphrase_is_asked_for_once(tmp_path: Path, monkeypatch: pytest.Monk
     folder.mkdir()
     (folder / "node").write_bytes(b"secret")
     monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(folder))
-    assert passphrase_source(pair(tmp_path, PEER)) is None
     assert meet(server_of(sealed, PEER), client_of(pair(tmp_path, PEER), NODE))
     (folder / "node").write_bytes(b"wrong")
     with pytest.raises(KeyFileError):

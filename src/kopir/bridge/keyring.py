@@ -12,7 +12,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from kopir.bridge.errors import BridgeError
-from kopir.bridge.tls import passphrase_source
+from kopir.bridge.passphrases import Passphrases
 from kopir.signing.keys import load_private_key
 from kopir.signing.signer import LocalSigner
 
@@ -27,15 +27,16 @@ class KeyringError(BridgeError):
     """A key or certificate file that cannot be used."""
 
 
-def load_signers(config: NodeConfig) -> dict[str, Signer]:
+def load_signers(config: NodeConfig, passphrases: Passphrases | None = None) -> dict[str, Signer]:
     """Return the signers of all members of this node, by the members' canonical texts.
 
     Raises:
         SigningError: a key or certificate that does not serve, with file and remedy.
     """
     signers: dict[str, Signer] = {}
+    passphrases = passphrases or Passphrases()
     for member in config.members:
-        key = load_private_key(member.identity.key, passphrase_source(member.identity))
+        key = load_private_key(member.identity.key, passphrases.source(member.identity))
         signers[member.id] = LocalSigner(key, read_certificate(member.identity.certificate))
     return signers
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from cryptography import x509
 
     from kopir.bridge.config import NodeConfig
+    from kopir.bridge.passphrases import Passphrases
     from kopir.signing.signer import Signer
 
 LIMIT_TRUSTED: Final = 16_384
@@ -44,7 +45,7 @@ class Parts:
     _trusted: dict[str, set[bytes]] = field(default_factory=dict)
 
     @classmethod
-    def load(cls, config: NodeConfig) -> Self:
+    def load(cls, config: NodeConfig, *, passphrases: Passphrases | None = None) -> Self:
         """Read all of it; the peer leg trusts nobody yet.
 
         Raises:
@@ -54,12 +55,12 @@ class Parts:
         identity = config.client.identity
         return cls(
             config=config,
-            signers=load_signers(config),
+            signers=load_signers(config, passphrases),
             registered=registered,
             services=Services(config),
-            peer_server_tls=peer_server_context(config.peer.identity),
-            peer_client_tls=peer_client_context(config.peer.identity),
-            gateway_tls=None if identity is None else gateway_context(identity, certificates),
+            peer_server_tls=peer_server_context(config.peer.identity, passphrases=passphrases),
+            peer_client_tls=peer_client_context(config.peer.identity, passphrases=passphrases),
+            gateway_tls=None if identity is None else gateway_context(identity, certificates, passphrases=passphrases),
         )
 
     async def trust(self, certificates: Mapping[str, Sequence[bytes]]) -> list[str]:

@@ -10,28 +10,19 @@ from __future__ import annotations
 import ssl
 from typing import TYPE_CHECKING
 
-from kopir.bridge.config import credentials_folder
+from kopir.bridge.passphrases import Passphrases
 from kopir.signing.keys import load_private_key
-from kopir.signing.passphrases import parse_passphrase_source
 from kopir.wire.peer import ALPN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from kopir.bridge.config import KeyPair
-    from kopir.signing.passphrases import PassphraseSource
 
 
-def passphrase_source(pair: KeyPair) -> PassphraseSource | None:
-    """Return where the passphrase of a key comes from, None if it has none."""
-    if pair.key_passphrase is None:
-        return None
-    return parse_passphrase_source(pair.key_passphrase, credentials=credentials_folder())
-
-
-def _identify(context: ssl.SSLContext, pair: KeyPair) -> None:
+def _identify(context: ssl.SSLContext, pair: KeyPair, passphrases: Passphrases | None) -> None:
     """Load certificate and key; the key file is judged like every other key (owner, mode, kind)."""
-    source = passphrase_source(pair)
+    source = (passphrases or Passphrases()).source(pair)
     remembered: list[bytes] = []
 
     def once(sentence: str) -> bytes:
@@ -51,35 +42,37 @@ def trust(context: ssl.SSLContext, certificate: bytes) -> None:
     context.load_verify_locations(cadata=certificate)
 
 
-def peer_server_context(pair: KeyPair) -> ssl.SSLContext:
+def peer_server_context(pair: KeyPair, *, passphrases: Passphrases | None = None) -> ssl.SSLContext:
     """Return the context of the peer listener, which trusts nobody yet."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     _harden(context)
     context.verify_mode = ssl.CERT_REQUIRED
     context.num_tickets = 0  # connections are kept; a ticket would outlive the certificate it was given for
     context.set_alpn_protocols([ALPN])
-    _identify(context, pair)
+    _identify(context, pair, passphrases)
     return context
 
 
-def peer_client_context(pair: KeyPair) -> ssl.SSLContext:
+def peer_client_context(pair: KeyPair, *, passphrases: Passphrases | None = None) -> ssl.SSLContext:
     """Return the context for connections to other nodes, which trusts nobody yet."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     _harden(context)
     context.check_hostname = False  # the directory names the certificate itself, which says more than a host name
     context.set_alpn_protocols([ALPN])
-    _identify(context, pair)
+    _identify(context, pair, passphrases)
     return context
 
 
-def gateway_context(pair: KeyPair, registered: Iterable[bytes]) -> ssl.SSLContext:
+def gateway_context(
+    pair: KeyPair, registered: Iterable[bytes], *, passphrases: Passphrases | None = None
+) -> ssl.SSLContext:
     """Return the context of the https listener: client certificates are accepted only if registered (DER)."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2  # information systems are older than nodes
-    context.verify_mode = ssl.CERT_OPTIONAL
+    context.verify_mode = ssl.CERT_REQUIRED
     context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN  # the registered certificate is its own anchor
     context.verify_flags &= ~getattr(ssl, "VERIFY_X509_STRICT", 0)  # and may be self-signed by an old tool
-    _identify(context, pair)
+    _identify(context, pair, passphrases)
     for certificate in registered:
         trust(context, certificate)
     return context
