@@ -33,6 +33,7 @@ from kopir.bridge.logs import FLUSH_S, Log
 from kopir.bridge.metrics import Metrics
 from kopir.bridge.opening import open_directories, open_spool, open_vault, recall_requests
 from kopir.bridge.parts import Parts
+from kopir.bridge.passphrases import Passphrases
 from kopir.bridge.peer_client import PeerPool
 from kopir.bridge.peer_server import PeerServer
 from kopir.bridge.provider import Provider
@@ -77,7 +78,9 @@ class Node:
             BridgeError, SigningError, ProtocolError: what an operator must mend first.
         """
         directories = open_directories(config)
-        self._parts = Parts.load(config)
+        self._passphrases = Passphrases()
+        self._parts = Parts.load(config, passphrases=self._passphrases)
+        self._passphrases.stop_asking()
         self.log = Log(config.node.id, level=config.node.log_level)
         self.metrics = Metrics()
         self.client = HttpClient()
@@ -247,7 +250,7 @@ class Node:
         try:
             config = configuration.load(old.file)
             anchors = load_anchors(config.directory.anchors)
-            parts = Parts.load(config)
+            parts = Parts.load(config, passphrases=self._passphrases)
         except Exception as error:  # noqa: BLE001  # a reload must never end the node; the operator is told everything
             self.log.error("reload_refused", why=str(error))
             return str(error).splitlines()
