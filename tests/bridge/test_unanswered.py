@@ -44,7 +44,7 @@ def test_what_a_stopped_node_left_open_is_noted_at_its_next_start(tmp_path: Path
             assert before.reason == "NetworkError: nobody there"
             assert (note.kind, note.reason, note.request_id) == (Kind.UNANSWERED, STOPPED, lost.request_id)
             check_answer(lost, merkle.leaf_hash(encode(lost)), note)
-            receipt: Any = cbor.decode(node.core.journal.entry(node.core.journal.head[0] - 1))[3]  # type: ignore[index]
+            receipt: Any = cbor.decode(node.core.journal.entry(node.core.journal.head[0] - 1))[3]
             assert signer_of(receipt) == node.core.sealers[node.core.owner].kid
             count = len(records_of(node))
         async with running(tj) as node:

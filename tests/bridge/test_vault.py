@@ -29,7 +29,7 @@ class Body:
 
     def __init__(self, *pieces):
         self.pieces = pieces
-        self.data = b"".join(pieces)
+        self.data: bytes | None = b"".join(pieces)
         self.owners = 1
 
     def chunks(self):

@@ -162,10 +162,10 @@ class Core:
         """Refuse what would be kept aside and cannot be; ask before there is a record that wants it.
 
         Raises:
-            VaultError: the vault has failed.
+            VaultError: the vault has failed, or too much waits for its disk.
         """
-        if self.vault is not None and self.vault.error is not None:
-            raise self.vault.error
+        if self.vault is not None:
+            self.vault.check()
 
     def keep_answer_aside(self, ticket: Ticket, leaf: bytes, service: str, body: StoredBody) -> None:
         """Keep an answer's body as `keep_aside` does; once its record is in the journal, that stands all the same."""
