@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import threading
 from pathlib import Path
 
 import pytest
 from defusedxml.ElementTree import fromstring
 
-from httpwire import line
-from kopir.wire import cbor, peer
+from httpwire import line, until
+from kopir.wire import cbor, metadata, peer
 from kopir.wire import evidence as files
 from kopir.wire.record import Kind
 from scenes import SERVER, Asking, play_asking
-from twonodes import HttpResponse, Pair, code_of, edit, http, records_of, run_pair
+from twonodes import HttpResponse, Pair, code_of, edit, http, parse_answer, raw, records_of, run_pair
 
 
 def test_errors_are_told_in_json_or_xml_with_the_code_in_a_header(tmp_path: Path) -> None:
@@ -229,3 +231,68 @@ def test_another_node_makes_up_no_codes_and_tells_no_novels(tmp_path: Path) -> N
         assert names == set(codes.values())
 
     play_asking(tmp_path, story)
+
+
+def test_a_list_of_clients_is_rendered_once_for_a_document(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rendered: list[bytes | None] = []
+    render = metadata.render_clients
+
+    def note(entries, accept):
+        rendered.append(accept)
+        return render(entries, accept)
+
+    async def story(pair: Pair) -> None:
+        monkeypatch.setattr(metadata, "render_clients", note)
+        port = pair.tj_country.ports.client
+        lists = {(await http(port, "GET", "/listClients", {"Accept": f"a/{n}"})).body for n in range(3)}
+        lists |= {(await http(port, "GET", "/listClients", {"Accept": "application/json"})).body for _ in range(3)}
+        assert (len(lists), len(rendered)) == (2, 2)
+        pair.tj_country.publish()
+        await pair.tj.refresher.refresh(pair.tj.core.now_ms())
+        assert (await http(port, "GET", "/listClients")).status == 200
+        assert len(rendered) == 3
+
+    run_pair(tmp_path, story)
+
+
+def test_one_client_keeps_no_more_than_two_searches_under_way(tmp_path: Path) -> None:
+    async def story(pair: Pair) -> None:
+        gate = threading.Event()
+
+        def slow(wanted: str, client: str) -> bytes:
+            gate.wait(20)
+            return b"found"
+
+        pair.tj.gateway._find_evidence = slow
+        port, headers = pair.tj_country.ports.client, {"X-Road-Client": pair.tj_country.client}
+
+        async def search() -> object:
+            return await http(port, "GET", "/evidence?id=x", headers)
+
+        under_way = [asyncio.ensure_future(search()) for _ in range(2)]
+        await until(lambda: pair.tj.gateway._at_desk[pair.tj_country.client] == 2)
+        assert code_of(await search()) == "Server.ClientProxy.NetworkError"
+        assert (await pair.ask()).status == 200, "exchanges need none of these threads"
+        gate.set()
+        assert [(await one).body for one in under_way] == [b"found"] * 2
+        assert (await search()).body == b"found"
+        assert not pair.tj.gateway._at_desk
+
+    run_pair(tmp_path, story)
+
+
+def test_what_is_no_request_is_told_as_x_road_clients_expect_it(tmp_path: Path) -> None:
+    async def story(pair: Pair) -> None:
+        port = pair.tj_country.ports.client
+        for data, status in {
+            b"garbage\r\n\r\n": 400,
+            b"GET /r1/x HTTP/1.1\r\nX: " + b"a" * 70_000 + b"\r\n\r\n": 431,
+            b"POST /r1/x HTTP/1.1\r\nTransfer-Encoding: gzip, chunked\r\n\r\n": 501,
+        }.items():
+            answer = parse_answer(await raw(port, data))
+            assert (answer.status, code_of(answer)) == (status, "Client.BadRequest")
+        data = b"POST /r1/x HTTP/1.1\r\nAccept: text/xml\r\nTransfer-Encoding: gzip\r\n\r\n"
+        answer = parse_answer(await raw(port, data))
+        assert fromstring(answer.body)[0].text == answer.headers["x-road-error"] == "Client.BadRequest"
+
+    run_pair(tmp_path, story)

@@ -142,15 +142,16 @@ def test_over_tls_a_client_is_whom_its_registered_certificate_says(tmp_path: Pat
             assert told(await wire.ask(call(pair, pair.tj_country.owner))) == refused
         async with Secure(pair, "neighbor") as wire:
             assert told(await wire.ask(call(pair))) == refused, "registered, but for another client"
-        async with Secure(pair, None) as wire:
-            assert told(await wire.ask(call(pair))) == refused
-        with pytest.raises((ssl.SSLError, OSError, asyncio.IncompleteReadError)):
-            async with Secure(pair, "stranger") as wire:
-                await wire.ask(call(pair))
+            listed = await wire.ask(b"GET /listClients HTTP/1.1\r\nHost: x\r\n\r\n")
+            assert (listed.status, b"subsystemCode" in listed.body) == (200, True)
+        for name in ("stranger", None):
+            with pytest.raises((ssl.SSLError, OSError, asyncio.IncompleteReadError)):
+                async with Secure(pair, name) as wire:
+                    await wire.ask(b"GET /listClients HTTP/1.1\r\nHost: x\r\n\r\n")
         assert code_of(await pair.ask()) == refused, "what is not named is not believed without TLS either"
         assert len(records_of(pair.tj)) == 2
         named = f"{pair.tj_country.statistics}/registers"
-        async with Secure(pair, None) as wire:
+        async with Secure(pair, "system") as wire:
             assert told(await wire.ask(call(pair, named))) == refused, "named, but for plain local listeners alone"
         assert code_of(await pair.ask(client=named)) == "Server.ServerProxy.AccessDenied"
 
@@ -160,7 +161,7 @@ def test_over_tls_a_client_is_whom_its_registered_certificate_says(tmp_path: Pat
 def test_registered_certificates_are_reloaded_and_count_at_once_on_open_connections(tmp_path: Path) -> None:
     async def story(pair: Pair) -> None:
         tj = pair.tj_country
-        async with Secure(pair, "system") as old, Secure(pair, None) as other:
+        async with Secure(pair, "system") as old, Secure(pair, "neighbor") as other:
             assert (await old.ask(call(pair))).status == 200
             edit(tj, (registered(tj.client, "system"), registered(tj.client, "stranger")))
             answer = await http(tj.ports.control, "POST", "/reload", None, b"")
@@ -337,7 +338,8 @@ def test_bodies_and_openings_are_kept_aside_where_that_is_wanted(tmp_path: Path)
             await asyncio.to_thread(node.core.vault.flush)
             journal = node.core.journal
             start = journal.head[0] - 4
-            leaves = [leaf_hash(cbor.decode(journal.entry(start + number))[2]) for number in range(3)]
+            entries: list[Any] = [cbor.decode(journal.entry(start + number)) for number in range(3)]
+            leaves = [leaf_hash(entry[2]) for entry in entries]
             kept = [b"".join(node.core.vault.body(start + number, leaf)) for number, leaf in enumerate(leaves)]
             assert kept == [b"the question", b"the answer", large]
             salt, scheme, identifier = node.core.vault.opening(start, leaves[0])

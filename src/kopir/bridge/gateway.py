@@ -6,15 +6,18 @@ names, and elsewhere only with the TLS certificate that is registered for that v
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from email.utils import formatdate
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qs, urlsplit
 
 from kopir.bridge.consumer import RefusalError
-from kopir.bridge.core import new_detail, service_headers
+from kopir.bridge.core import OverloadedError, new_detail, service_headers
 from kopir.bridge.http_messages import HttpRequest, HttpResponse
 from kopir.bridge.journal import JournalFailedError
 from kopir.bridge.peer_client import PeerFaultError
@@ -24,14 +27,18 @@ from kopir.wire.r1_headers import request_hash, response_headers
 from kopir.wire.record import request_id_text
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Callable
 
     from kopir.bridge.consumer import Consumer, Proven
     from kopir.bridge.core import Core
     from kopir.bridge.http_messages import Caller, Headers
+    from kopir.wire.directory import Directory
     from kopir.wire.names import ClientId
     from kopir.wire.r1 import R1Request
 
+DESK_THREADS: Final = 2
+DESK_PER_CLIENT: Final = 2
+"""Searches for evidence that one client may have under way."""
 _PLACE: Final = "ClientProxy"
 
 
@@ -49,13 +56,23 @@ class Gateway:
         consumer: Consumer,
         *,
         registered: dict[str, frozenset[bytes]],
-        find_evidence: Callable[[str, str], Awaitable[bytes]],
+        find_evidence: Callable[[str, str], bytes],
     ) -> None:
-        """Believe `registered` certificates (SHA-256) by client; `find_evidence` gives a file for (id, client)."""
+        """Believe `registered` certificates (SHA-256) by client.
+
+        `find_evidence` gives a file for (id, client); it may take long and is called in a thread.
+        """
         self._core = core
         self._consumer = consumer
         self.registered = registered
         self._find_evidence = find_evidence
+        self._desk = ThreadPoolExecutor(DESK_THREADS, thread_name_prefix="desk")
+        self._at_desk: Counter[str] = Counter()
+        self._lists: dict[tuple[str, bool], tuple[Directory, asyncio.Future[tuple[bytes, bytes]]]] = {}
+
+    def close(self) -> None:
+        """Begin no more work in threads."""
+        self._desk.shutdown(wait=False, cancel_futures=True)
 
     async def handle(self, request: HttpRequest) -> HttpResponse:
         """Answer one request; never raises."""
@@ -85,7 +102,7 @@ class Gateway:
             msg = "the request target is neither a path nor an address"
             raise CallerError(msg) from None
         if path == b"/listClients" and request.method in {"GET", "HEAD"}:
-            return self._list_clients(request)
+            return await self._list_clients(request)
         if path == b"/evidence" and request.method in {"GET", "HEAD"}:
             return await self._evidence(request)
         if faults.is_soap_call(request.method, request.header(b"content-type"), request.headers):
@@ -139,17 +156,19 @@ class Gateway:
         msg = f"{text} must call over TLS with its registered certificate"
         raise RefusedError(msg, code="SslAuthenticationFailed")
 
-    def _list_clients(self, request: HttpRequest) -> HttpResponse:
+    async def _list_clients(self, request: HttpRequest) -> HttpResponse:
+        """Answer from what was rendered of the document in force: a large one takes half a second."""
         query = urlsplit(request.target).query.decode("latin-1")
         asked = metadata.instance_asked(query)
         instance = self._core.config.node.instance if asked is None else names.encode_segment(asked)
         directory = self._core.directories.in_force(instance, self._core.now_ms())
-        entries = [metadata.ClientEntry(names.parse_client(member.id), member.name) for member in directory.members]
-        for subsystem in directory.subsystems:
-            client = names.parse_client(subsystem.id)
-            name = directory.member_name(str(client.member)) or ""
-            entries.append(metadata.ClientEntry(client, name, subsystem.name))
-        media_type, body = metadata.render_clients(entries, request.header(b"accept"))
+        accept = request.header(b"accept")
+        key = instance, metadata.accepts_json(accept)
+        kept = self._lists.get(key)
+        if kept is None or kept[0] is not directory:
+            rendering = asyncio.get_running_loop().run_in_executor(self._desk, _render_clients, directory, accept)
+            kept = self._lists[key] = directory, rendering
+        media_type, body = await asyncio.shield(kept[1])
         return HttpResponse(200, [(b"content-type", media_type)], body)
 
     async def _evidence(self, request: HttpRequest) -> HttpResponse:
@@ -163,13 +182,27 @@ class Gateway:
         if not wanted:
             msg = "name the exchange: /evidence?id=… (its X-Road-Id or X-Road-Request-Id)"
             raise CallerError(msg)
-        data = await self._find_evidence(wanted, str(client))
+        data = await self._search(wanted, str(client))
         name = hashlib.sha256(data).hexdigest()[:16]
         headers = [
             (b"content-type", b"application/vnd.kopir.evidence"),
             (b"content-disposition", f'attachment; filename="{name}.evidence"'.encode()),
         ]
         return HttpResponse(200, headers, data)
+
+    async def _search(self, wanted: str, client: str) -> bytes:
+        """Find evidence in a thread of its own: an unknown id is looked for in every index of the journal."""
+        if self._at_desk[client] >= DESK_PER_CLIENT:
+            msg = f"{client} has {DESK_PER_CLIENT} searches for evidence under way; try again later"
+            raise OverloadedError(msg)
+        self._at_desk[client] += 1
+        try:
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(self._desk, self._find_evidence, wanted, client)
+        finally:
+            self._at_desk[client] -= 1
+            if not self._at_desk[client]:
+                del self._at_desk[client]
 
     def render(self, status: int, text: str, accept: bytes | None) -> tuple[Headers, bytes]:
         """Render what the pump refuses before it is a request, as X-Road's clients expect it."""
@@ -200,3 +233,12 @@ class Gateway:
     @property
     def _spelling(self) -> faults.Spelling:
         return faults.Spelling(self._core.config.errors.spelling)
+
+
+def _render_clients(directory: Directory, accept: bytes | None) -> tuple[bytes, bytes]:
+    entries = [metadata.ClientEntry(names.parse_client(member.id), member.name) for member in directory.members]
+    for subsystem in directory.subsystems:
+        client = names.parse_client(subsystem.id)
+        name = directory.member_name(str(client.member)) or ""
+        entries.append(metadata.ClientEntry(client, name, subsystem.name))
+    return metadata.render_clients(entries, accept)

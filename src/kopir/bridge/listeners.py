@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from kopir.bridge.config import UnixAddress
 from kopir.bridge.errors import BridgeError
-from kopir.bridge.http_messages import HttpLimits
+from kopir.bridge.http_messages import HttpLimits, plain_refusal
 from kopir.bridge.http_server import HttpServer
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from kopir.bridge.config import Address, NodeConfig, TcpAddress
-    from kopir.bridge.http_messages import Handler
+    from kopir.bridge.http_messages import Handler, Renderer
     from kopir.bridge.peer_server import PeerServer
 
 BACKLOG = 1024
@@ -32,8 +32,16 @@ class Listeners:
     """All listening sockets of one node and the connections behind them."""
 
     def __init__(
-        self, config: NodeConfig, gateway: Handler, control: Handler, directory: Handler, peers: PeerServer
+        self,
+        config: NodeConfig,
+        gateway: Handler,
+        control: Handler,
+        directory: Handler,
+        peers: PeerServer,
+        *,
+        render: Renderer = plain_refusal,
     ) -> None:
+        """Answer clients through `gateway`, and through `render` where they sent no request that could be handled."""
         limits = HttpLimits(
             header_bytes=config.limits.header_bytes,
             header_s=config.limits.header_timeout_s,
@@ -41,8 +49,9 @@ class Listeners:
             idle_s=config.limits.idle_timeout_s,
         )
         self._config = config
-        self._plain = HttpServer(gateway, limits, is_local=True, max_connections=config.limits.connections)
-        self._secure = HttpServer(gateway, limits, is_local=False, max_connections=config.limits.connections)
+        most = config.limits.connections
+        self._plain = HttpServer(gateway, limits, is_local=True, max_connections=most, render=render)
+        self._secure = HttpServer(gateway, limits, is_local=False, max_connections=most, render=render)
         self._control = HttpServer(control, limits, is_local=True, max_connections=64)
         self._directory = HttpServer(directory, limits, is_local=False, max_connections=256)
         self._peers = peers
@@ -74,6 +83,11 @@ class Listeners:
                 continue
             self._tls_servers[key] = (sock, await self._serve_tls(key, sock, context))
             server.close()
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether someone waits for an answer or still receives one; of other nodes only the provider knows."""
+        return any(side.is_busy for side in (self._plain, self._secure, self._control, self._directory))
 
     def sweep(self) -> None:
         """End stalled connections; call about once a second."""

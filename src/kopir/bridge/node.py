@@ -117,7 +117,9 @@ class Node:
             self.core, self.consumer, registered=self._parts.registered, find_evidence=self._find_evidence
         )
         self.peers = self._make_peer_server()
-        self.listeners = Listeners(config, self.gateway.handle, self._make_control().handle, self._publish, self.peers)
+        control, render = self._make_control().handle, self.gateway.render
+        self.listeners = Listeners(config, self.gateway.handle, control, self._publish, self.peers, render=render)
+        self._reloading = asyncio.Lock()
 
     def _open_journal(self, config: NodeConfig, disk: Disk | None) -> Journal:
         journal = Journal.open(config.journal.folder, node=config.node.id, disk=disk, exponent=config.journal.exponent)
@@ -186,11 +188,12 @@ class Node:
         self.log.info("stopping", consumer=self.consumer.in_flight, provider=self.provider.in_flight)
         self.listeners.close()
         deadline = time.monotonic() + grace_s
-        while (self.consumer.in_flight or self.provider.in_flight) and time.monotonic() < deadline:  # noqa: ASYNC110
+        while self._is_busy and time.monotonic() < deadline:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
         for task in list(self.core.tasks):
             task.cancel()
         self.listeners.abort()
+        self.gateway.close()
         self.pool.close()
         self.client.close()
         await self.core.journal.close()
@@ -204,6 +207,10 @@ class Node:
         directories, now = self.core.directories, self.core.now_ms()
         found = (directories.get(instance) for instance in directories.anchors)
         return all(one is not None and now < one.directory.expires_ms for one in found)
+
+    @property
+    def _is_busy(self) -> bool:
+        return bool(self.consumer.in_flight or self.provider.in_flight or self.listeners.is_busy)
 
     def problems(self) -> list[str]:
         """Return why this node is not ready, each with its remedy; empty when it is."""
@@ -246,6 +253,10 @@ class Node:
 
         What is used once, when the node starts, is taken over only by a restart (`kopir.bridge.reloading`).
         """
+        async with self._reloading:  # two at once could leave a listener with the older TLS context behind
+            return await self._take_over()
+
+    async def _take_over(self) -> list[str]:
         old = self.core.config
         try:
             config = configuration.load(old.file)
@@ -332,11 +343,9 @@ class Node:
 
     # -- faces
 
-    async def _find_evidence(self, wanted: str, client: str) -> bytes:
+    def _find_evidence(self, wanted: str, client: str) -> bytes:
         core = self.core
-        return await asyncio.to_thread(
-            make_evidence, journal=core.journal, directories=core.directories, wanted=wanted, client=client
-        )
+        return make_evidence(journal=core.journal, directories=core.directories, wanted=wanted, client=client)
 
     async def _publish(self, request: HttpRequest) -> HttpResponse:
         """Serve this country's own directory document: GET /directory."""
