@@ -27,7 +27,7 @@ from kopir.bridge.logs import Log
 from kopir.bridge.metrics import Metrics
 from kopir.bridge.proving import Prover
 from kopir.bridge.publish import verify
-from kopir.bridge.tls import peer_client_context, peer_server_context
+from kopir.bridge.tls import peer_client_context, peer_server_context, trust
 from kopir.demo.country import Country, Ports
 from kopir.signing.algorithms import ES256, sign
 from kopir.signing.facts import kid_of, read_certificate_file
@@ -174,11 +174,13 @@ class Tls:
     def __init__(self, country: Country) -> None:
         keys = country.folder / "keys"
         pair = KeyPair(keys / "tls.crt", keys / "tls.key")
-        authorities = [read_certificate_file(country.folder / "ca" / "ca.crt")]
         self._pipes = [ssl.MemoryBIO() for _ in range(4)]
         one, two, three, four = self._pipes
-        self.client = peer_client_context(pair, authorities).wrap_bio(one, two, server_side=False)
-        self.server = peer_server_context(pair, authorities).wrap_bio(three, four, server_side=True)
+        client, server = peer_client_context(pair), peer_server_context(pair)
+        for context in (client, server):
+            trust(context, read_certificate_file(pair.certificate))
+        self.client = client.wrap_bio(one, two, server_side=False)
+        self.server = server.wrap_bio(three, four, server_side=True)
         for _ in range(4):
             for end in (self.client, self.server):
                 try:
