@@ -12,7 +12,7 @@ import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from email.utils import formatdate
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qs, urlsplit
 
@@ -56,11 +56,11 @@ class Gateway:
         consumer: Consumer,
         *,
         registered: dict[str, frozenset[bytes]],
-        find_evidence: Callable[[str, str], bytes],
+        find_evidence: Callable[..., bytes],
     ) -> None:
         """Believe `registered` certificates (SHA-256) by client.
 
-        `find_evidence` gives a file for (id, client); it may take long and is called in a thread.
+        `find_evidence(wanted=…, client=…)` gives a file; it may take long and is called in a thread.
         """
         self._core = core
         self._consumer = consumer
@@ -198,7 +198,7 @@ class Gateway:
         self._at_desk[client] += 1
         try:
             loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(self._desk, self._find_evidence, wanted, client)
+            return await loop.run_in_executor(self._desk, partial(self._find_evidence, wanted=wanted, client=client))
         finally:
             self._at_desk[client] -= 1
             if not self._at_desk[client]:

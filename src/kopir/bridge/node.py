@@ -113,9 +113,8 @@ class Node:
         self.consumer = Consumer(self.core, self.pool, check=self._check)
         replay = recall_requests(journal, clock())
         self.provider = Provider(self.core, self._parts.services, self.client, replay, check=self._check)
-        self.gateway = Gateway(
-            self.core, self.consumer, registered=self._parts.registered, find_evidence=self._find_evidence
-        )
+        find = partial(make_evidence, journal=journal, directories=directories)
+        self.gateway = Gateway(self.core, self.consumer, registered=self._parts.registered, find_evidence=find)
         self.peers = self._make_peer_server()
         control, render = self._make_control().handle, self.gateway.render
         self.listeners = Listeners(config, self.gateway.handle, control, self._publish, self.peers, render=render)
@@ -342,10 +341,6 @@ class Node:
             await asyncio.sleep(FORGET_S)
 
     # -- faces
-
-    def _find_evidence(self, wanted: str, client: str) -> bytes:
-        core = self.core
-        return make_evidence(journal=core.journal, directories=core.directories, wanted=wanted, client=client)
 
     async def _publish(self, request: HttpRequest) -> HttpResponse:
         """Serve this country's own directory document: GET /directory."""

@@ -48,7 +48,7 @@ async def note_unanswered(core: Core, request: Record, leaf: bytes, reason: str)
     )
     written = await core.write_record(CONSUMER, note, core.owner)
     await written.ticket.group.durable
-    core.log.warning("unanswered", message_id=request.message_id, request=request.request_id.hex(), why=reason)
+    core.log.warning("unanswered", message_id=request.message_id, request=request.request_id.hex(), why=note.reason)
 
 
 async def note_lost_requests(core: Core) -> None:
