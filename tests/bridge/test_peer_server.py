@@ -7,11 +7,12 @@ import ssl
 import struct
 import time
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from evilpeer import Got, body_frames, caller, deliver, line_to
 from kopir.bridge.peer_server import PeerServer
+from kopir.signing.certificates import read_certificate_file
 from kopir.wire import peer
 from kopir.wire.record import Kind
 from scenes import HOUR_MS, SERVER, Scene, any_method, clock_ms, issue, issue_between, play, publish
@@ -142,6 +143,32 @@ def test_callers_with_other_protocols_are_refused_by_name(tmp_path: Path) -> Non
         assert {name: fault for name, fault in faults.items() if fault} == {}
         scene.tls = caller(scene.tj, alpn=("kopir/2", "kopir/1"))
         await scene.check({})
+
+    play(tmp_path, story)
+
+
+def test_a_certificate_that_was_listed_once_is_refused_by_name(tmp_path: Path) -> None:
+    async def story(scene: Scene) -> None:
+        issue(scene.tj, "spare")
+        once_listed = read_certificate_file(scene.tj.folder / "keys" / "spare.crt")
+        assert await scene.node._parts.trust({"TJ": (once_listed,)}) == []
+        scene.tls = caller(scene.tj, "spare")
+        assert await scene.fault_of(scene.good().frames(), NO_TLS) == ""
+
+    play(tmp_path, story)
+
+
+def test_a_certificate_that_expires_under_an_open_connection_ends_it(tmp_path: Path) -> None:
+    async def story(scene: Scene) -> None:
+        async with line_to(scene.kz.ports.peer, scene.tls) as line:
+            line.send(scene.good().frames())
+            assert (await line.get()).code == "answered"
+            directories = scene.node.core.directories
+            current = directories.get("TJ")
+            tls = {digest: (node, first, clock_ms() - 1) for digest, (node, first, _) in current.tls.items()}
+            directories._in_force["TJ"] = replace(current, tls=tls)
+            line.send(scene.good().frames())
+            assert (await line.get()).code == NO_TLS
 
     play(tmp_path, story)
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from kopir.bridge.proving import Prover
     from kopir.bridge.sealing import Sealer
     from kopir.bridge.vault import Vault
+    from kopir.wire.directory import NodeEntry
     from kopir.wire.peer import Opening
 
 WINDOW_PAST_MS: Final = 300_000
@@ -180,6 +181,10 @@ class Core:
             if one.id == service and one.keep_bodies is not None:
                 return one.keep_bodies
         return self.config.journal.keep_bodies
+
+    def nodes_by_tls(self, digest: bytes) -> tuple[NodeEntry, ...]:
+        """Return the nodes to which directories give the TLS certificate with this SHA-256, if it is valid now."""
+        return self.directories.nodes_by_tls(digest, self.now_ms())
 
     async def note_directory(self, instance: str, number: int, digest: bytes) -> None:
         """Enter in the journal that a directory document has come into use."""

@@ -32,7 +32,7 @@ from kopir.bridge.listeners import Listeners
 from kopir.bridge.logs import FLUSH_S, Log
 from kopir.bridge.metrics import Metrics
 from kopir.bridge.opening import open_directories, open_spool, open_vault, recall_requests
-from kopir.bridge.parts import Parts
+from kopir.bridge.parts import Parts, trust_listed
 from kopir.bridge.passphrases import Passphrases
 from kopir.bridge.peer_client import PeerPool
 from kopir.bridge.peer_server import PeerServer
@@ -52,7 +52,6 @@ if TYPE_CHECKING:
     from kopir.bridge.config import NodeConfig
     from kopir.bridge.directory import Change
     from kopir.bridge.disk import Disk
-    from kopir.wire.directory import NodeEntry
 
 GRACE_S: Final = 30.0
 SWEEP_S: Final = 1.0
@@ -106,7 +105,7 @@ class Node:
         )
         self.pool = PeerPool(
             lambda: self._parts.peer_client_tls,
-            nodes_by_tls=self._nodes_by_tls,
+            nodes_by_tls=self.core.nodes_by_tls,
             max_idle=config.peer.pool_size,
             idle_s=config.peer.idle_s,
         )
@@ -133,7 +132,7 @@ class Node:
         config = self.core.config
         return PeerServer(
             self.provider.serve,
-            nodes_by_tls=self._nodes_by_tls,
+            nodes_by_tls=self.core.nodes_by_tls,
             report=self._report_peer,
             now_ms=self.core.now_ms,
             idle_s=config.peer.idle_s,
@@ -158,7 +157,7 @@ class Node:
         if not self._knows_everyone():
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self.refresher.refresh(self.core.now_ms()), FIRST_REFRESH_S)
-        await self._trust(self._parts)
+        await trust_listed(self._parts, self.core.directories, self.log)
         self._take_over_directories()
         await note_lost_requests(self.core)
         await self.listeners.open(self._parts.peer_server_tls, self._parts.gateway_tls)
@@ -266,7 +265,7 @@ class Node:
             return str(error).splitlines()
         if problems := needs_restart(old, config, has_vault=self.core.vault is not None):
             return problems
-        await self._trust(parts)
+        await trust_listed(parts, self.core.directories, self.log)
         self.core.config = config
         self._parts = parts
         self._take_over_signers()
@@ -288,16 +287,9 @@ class Node:
             self.pool.close_dead(change.removed_tls)
             self.peers.close_dead(change.removed_tls)
         self._take_over_directories()
-        await self._trust(self._parts)
+        await trust_listed(self._parts, self.core.directories, self.log)
         if change.number is not None and change.digest is not None:
             await core.note_directory(change.instance, change.number, change.digest)
-
-    async def _trust(self, parts: Parts) -> None:
-        for why in await parts.trust(self.core.directories.tls_certificates()):
-            self.log.error("not_trusted", why=why)
-
-    def _nodes_by_tls(self, digest: bytes) -> tuple[NodeEntry, ...]:
-        return self.core.directories.nodes_by_tls(digest, self.core.now_ms())
 
     def _take_over_directories(self) -> None:
         core = self.core

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from cryptography import x509
 
     from kopir.bridge.config import NodeConfig
+    from kopir.bridge.directory import Directories
+    from kopir.bridge.logs import Log
     from kopir.bridge.passphrases import Passphrases
     from kopir.signing.signer import Signer
 
@@ -106,6 +108,12 @@ class Parts:
         except (CertificateError, ssl.SSLError, ValueError) as error:
             return f"it cannot be read: {error}"
         return None
+
+
+async def trust_listed(parts: Parts, directories: Directories, log: Log) -> None:
+    """Let the peer leg trust what the directories list, and tell what is passed over."""
+    for why in await parts.trust(directories.tls_certificates()):
+        log.error("not_trusted", why=why)
 
 
 def _issuer(certificate: bytes) -> x509.Name | None:
