@@ -303,6 +303,44 @@ def test_a_graceful_stop_lets_the_exchange_under_way_end(tmp_path: Path) -> None
     run_pair(tmp_path, story)
 
 
+def test_a_graceful_stop_cuts_no_answer_that_is_still_read(tmp_path: Path) -> None:
+    async def story(pair: Pair) -> None:
+        pair.service.answer = lambda _: HttpResponse(200, [], bytes(8 << 20))
+        reader, writer = await asyncio.open_connection("127.0.0.1", pair.tj_country.ports.client, limit=1 << 10)
+        writer.write(call(pair))
+        await until(lambda: not pair.tj.consumer.in_flight and len(records_of(pair.tj)) == 2)
+        stopping = asyncio.ensure_future(pair.tj.stop(grace_s=20))
+        await asyncio.sleep(0.1)
+        assert not stopping.done()
+        answer = await asyncio.wait_for(reader.read(), 20)
+        assert len(answer.partition(b"\r\n\r\n")[2]) == 8 << 20
+        await asyncio.wait_for(stopping, 10)
+        writer.close()
+
+    run_pair(tmp_path, story)
+
+
+def test_two_reloads_at_once_come_one_after_the_other(tmp_path: Path) -> None:
+    async def story(pair: Pair) -> None:
+        under_way: list[int] = []
+        most = 0
+        replace = pair.tj.listeners.replace_tls
+
+        async def slow(*contexts: Any) -> None:
+            nonlocal most
+            under_way.append(1)
+            most = max(most, len(under_way))
+            await asyncio.sleep(0.02)
+            await replace(*contexts)
+            under_way.pop()
+
+        pair.tj.listeners.replace_tls = slow
+        assert await asyncio.gather(*(pair.tj.reload() for _ in range(3))) == [[], [], []]
+        assert most == 1
+
+    run_pair(tmp_path, story)
+
+
 def test_the_access_logs_of_both_nodes_carry_the_message_id(tmp_path: Path) -> None:
     lines: dict[str, list[bytes]] = {"kz": [], "tj": []}
 
