@@ -175,7 +175,7 @@ def test_a_request_that_ends_without_answer_is_journaled_with_its_reason(tmp_pat
         request, note = records_of(pair.tj)
         assert (request.kind, note.kind, note.message_id) == (Kind.REQUEST, Kind.UNANSWERED, "lost")
         assert (note.reason, note.status, note.request_id) == ("TimeoutError", None, request.request_id)
-        assert pair.tj.gateway._find_evidence("lost", pair.tj_country.client)
+        assert pair.tj.gateway._find_evidence(wanted="lost", client=pair.tj_country.client)
         gate.set()
 
     run_pair(tmp_path, story, prepare=limit(answer_timeout_s=0.2))

@@ -86,7 +86,7 @@ def test_the_head_is_stamped_and_the_token_entered(tmp_path: Path) -> None:
             assert len(stamp_entries(node)) == 1
             await pair.ask()
             assert await stamp(pair) == (200, b"stamped\n")
-        file = files.decode(node.gateway._find_evidence("abc", pair.tj_country.client))
+        file = files.decode(node.gateway._find_evidence(wanted="abc", client=pair.tj_country.client))
         assert file.stamp is not None
 
     run_pair(tmp_path, story)
