@@ -32,6 +32,7 @@ from kopir.demo.country import Country, Ports
 from kopir.signing.algorithms import ES256, sign
 from kopir.signing.facts import kid_of, read_certificate_file
 from kopir.signing.keys import load_private_key
+from kopir.signing.signer import p256_key
 from kopir.wire import cbor, merkle, peer, r1, receipt
 from kopir.wire import record as records
 from kopir.wire.r1_headers import request_hash, response_headers
@@ -67,7 +68,7 @@ class Exchange:
         self.country = country
         document = (folder / "directory.cose").read_bytes()
         self.directory = verify(document, read_anchor(country.anchor), self.now_ms)
-        self.key = load_private_key(folder / "keys" / "digital.key")
+        self.key = p256_key(load_private_key(folder / "keys" / "digital.key"))
         self.kid = kid_of(read_certificate_file(folder / "keys" / "digital.crt"))
         self.asked = r1.parse_request("GET", TARGET, HEADERS)
         self.body = StoredBody.of(b"x" * 100)
@@ -203,7 +204,7 @@ def steps(exchange: Exchange, batch: int) -> list[tuple[str, str, Callable[[], o
     answer = record._replace(
         kind=Kind.RESPONSE, from_node=record.to_node, to_node=record.from_node, status=200, request_leaf=exchange.leaf
     )
-    entry = [1, 0, data, exchange.receipt]
+    entry: list[cbor.Value] = [1, 0, data, exchange.receipt]
     encoded = cbor.encode(entry)
     key = IndexKey(record.request_id, record.message_id, 0, 1)
     log = Log("TJ/GOV/DIGITAL/node1", write=lambda _: None)

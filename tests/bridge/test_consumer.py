@@ -325,11 +325,11 @@ def test_a_vault_that_fails_leaves_the_reason_behind_the_request(tmp_path: Path)
         vault = pair.tj.core.vault
         assert vault is not None
 
-        def fail(*_) -> None:
+        def fail(*_: object) -> None:
             vault.error = VaultError("the disk is gone")
             raise vault.error
 
-        vault.keep = fail  # type: ignore[method-assign]
+        vault.keep = fail  # type: ignore[method-assign, assignment]
         assert code_of(await pair.ask()) == "Server.ClientProxy.LoggingFailed"
         _, unanswered = records_of(pair.tj)
         assert unanswered.kind is Kind.UNANSWERED

@@ -15,7 +15,7 @@ from kopir.wire import cbor, metadata, peer
 from kopir.wire import evidence as files
 from kopir.wire.record import Kind
 from scenes import SERVER, Asking, play_asking
-from twonodes import HttpResponse, Pair, code_of, edit, http, parse_answer, raw, records_of, run_pair
+from twonodes import Answer, HttpResponse, Pair, code_of, edit, http, parse_answer, raw, records_of, run_pair
 
 
 def test_errors_are_told_in_json_or_xml_with_the_code_in_a_header(tmp_path: Path) -> None:
@@ -220,7 +220,8 @@ def test_another_node_makes_up_no_codes_and_tells_no_novels(tmp_path: Path) -> N
 
     async def story(scene: Asking) -> None:
         for code, told in codes.items():
-            scene.provider.answer = lambda _, code=code: peer.encode_fault(peer.Fault(code, "a" * 20_000, "b" * 20_000))
+            fault = peer.encode_fault(peer.Fault(code, "a" * 20_000, "b" * 20_000))
+            scene.provider.answer = lambda _, fault=fault: fault  # type: ignore[misc]
             got = await scene.ask()
             said = json.loads(got.body)
             assert (got.headers["x-road-error"], said["type"]) == (told, told)
@@ -266,7 +267,7 @@ def test_one_client_keeps_no_more_than_two_searches_under_way(tmp_path: Path) ->
         pair.tj.gateway._find_evidence = slow
         port, headers = pair.tj_country.ports.client, {"X-Road-Client": pair.tj_country.client}
 
-        async def search() -> object:
+        async def search() -> Answer:
             return await http(port, "GET", "/evidence?id=x", headers)
 
         under_way = [asyncio.ensure_future(search()) for _ in range(2)]

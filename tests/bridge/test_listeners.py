@@ -334,7 +334,7 @@ def test_two_reloads_at_once_come_one_after_the_other(tmp_path: Path) -> None:
             await replace(*contexts)
             under_way.pop()
 
-        pair.tj.listeners.replace_tls = slow
+        pair.tj.listeners.replace_tls = slow  # type: ignore[method-assign, assignment]
         assert await asyncio.gather(*(pair.tj.reload() for _ in range(3))) == [[], [], []]
         assert most == 1
 

@@ -165,6 +165,7 @@ def test_a_certificate_that_expires_under_an_open_connection_ends_it(tmp_path: P
             assert (await line.get()).code == "answered"
             directories = scene.node.core.directories
             current = directories.get("TJ")
+            assert current is not None
             tls = {digest: (node, first, clock_ms() - 1) for digest, (node, first, _) in current.tls.items()}
             directories._in_force["TJ"] = replace(current, tls=tls)
             line.send(scene.good().frames())

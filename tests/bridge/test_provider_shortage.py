@@ -52,11 +52,11 @@ def test_a_vault_that_failed_makes_refusals_and_a_node_that_is_not_ready(tmp_pat
         assert (await scene.deliver(scene.good().frames())).record.kind is Kind.RESPONSE
         keep = vault.keep
 
-        def fail(*_) -> None:
+        def fail(*_: object) -> None:
             vault.error = VaultError("the disk is gone")
             raise vault.error
 
-        vault.keep = fail  # type: ignore[method-assign]
+        vault.keep = fail  # type: ignore[method-assign, assignment]
         got = await scene.deliver(scene.good().frames())
         assert (got.record.kind, got.record.reason) == (Kind.REFUSAL, SERVER + "LoggingFailed")
         assert len(scene.service.seen) == 1
