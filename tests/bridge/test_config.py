@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import tomllib
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from kopir.bridge.config import (
     load,
     parse,
 )
+from kopir.bridge.journal import Journal, JournalView
 
 SMALL = """
 [node]
@@ -168,6 +170,18 @@ def test_the_defaults_of_a_small_one(tmp_path):
         60,
         14400,
     )
+
+
+@pytest.mark.parametrize("exponent", [1, 15])
+def test_a_journal_can_be_made_with_every_exponent_that_is_let_in(tmp_path, exponent):
+    found = read(WHOLE.replace("exponent = 10", f"exponent = {exponent}")).journal.exponent
+
+    async def make():
+        journal = Journal.open(tmp_path, node="KZ/GOV/1/node1", exponent=found)
+        await journal.close()
+
+    asyncio.run(make())
+    assert JournalView.open(tmp_path).exponent == exponent
 
 
 def test_a_description_may_be_a_url():

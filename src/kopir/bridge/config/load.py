@@ -29,6 +29,7 @@ from kopir.bridge.config.model import (
 from kopir.bridge.config.places import address, check_url, private_address, tcp_address
 from kopir.bridge.config.problems import ConfigError, Problem
 from kopir.bridge.config.reading import Sheet, Table
+from kopir.bridge.journal.layout import EXPONENTS
 from kopir.wire.errors import CallerError, LocalProtocolError
 from kopir.wire.names import ClientId, parse_client, parse_member, parse_node, parse_service
 from kopir.wire.rights import PathPattern
@@ -250,7 +251,7 @@ def _journal(table: Table, state: Path) -> JournalSection:
         keep_bodies=table.flag("keep_bodies", default=False),
         keep_openings=table.flag("keep_openings", default=False),
         retention_days=table.optional_whole("retention_days", 30, 1, 36_500),
-        exponent=table.whole("exponent", 14, 4, 24),
+        exponent=table.whole("exponent", 14, EXPONENTS[0], EXPONENTS[-1]),
     )
     table.finish()
     return section
