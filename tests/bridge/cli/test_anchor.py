@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
@@ -80,6 +82,15 @@ def test_an_anchor_is_accepted_with_its_fingerprint(desk, capsys):
     assert load_anchors(desk.anchors) == {"KZ": desk.anchor}
 
 
+def test_an_anchor_takes_the_place_of_the_one_with_any_name(desk):
+    desk.anchors.mkdir(parents=True)
+    (desk.anchors / "a.toml").write_text("nobody's")
+    (desk.anchors / "b.toml").write_text(anchor_text(Country().anchor()))
+    assert desk.accept("--fingerprint", desk.anchor.fingerprint) == 0
+    assert sorted(path.name for path in desk.anchors.iterdir()) == ["a.toml", "b.toml"]
+    assert read_anchor(desk.anchors / "b.toml") == desk.anchor
+
+
 def test_a_person_is_asked(desk, monkeypatch):
     monkeypatch.setattr("builtins.input", lambda prompt: desk.anchor.fingerprint.lower())
     assert desk.accept() == 0
@@ -94,6 +105,14 @@ def test_nothing_else_is_consent(desk, monkeypatch, capsys, typed):
     assert desk.accept() == 2
     assert desk.accept("--fingerprint", typed) == 2
     assert "that is not this anchor's fingerprint; nothing was changed" in capsys.readouterr().err
+    assert not desk.anchors.exists()
+
+
+def test_an_input_that_ends_is_no_consent(desk, monkeypatch, capsys):
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    assert desk.accept() == 2
+    said = capsys.readouterr().err
+    assert said == "kopir: no fingerprint was typed; nothing was changed; give it with --fingerprint HEX\n"
     assert not desk.anchors.exists()
 
 

@@ -77,15 +77,38 @@ def run_accept(args: argparse.Namespace) -> int:
     _tell(anchor)
     given = args.fingerprint
     if given is None:
-        given = input("Type the fingerprint as its owner told it to you by another way, or nothing to stop: ")
+        given = _ask()
     if not anchor.has_fingerprint(given):
         raise CommandError("that is not this anchor's fingerprint; nothing was changed")
-    target = folder / f"{anchor.instance}{SUFFIX}"
     disk = OsDisk()
     disk.make_folder(folder)
+    target = _held_in(folder, anchor.instance) or folder / f"{anchor.instance}{SUFFIX}"
     replace_file(disk, target, anchor_text(anchor).encode())
     print(f"{target}: accepted; a running node sees it at its next reload")
     return 0
+
+
+def _ask() -> str:
+    prompt = "Type the fingerprint as its owner told it to you by another way, or nothing to stop: "
+    try:
+        return input(prompt)
+    except EOFError:
+        print()
+        raise CommandError("no fingerprint was typed; nothing was changed; give it with --fingerprint HEX") from None
+
+
+def _held_in(folder: Path, instance: str) -> Path | None:
+    """The file in the folder that holds the anchor of this instance, whatever it is called: a second one is refused."""
+    from kopir.bridge.anchors import SUFFIX, read_anchor
+    from kopir.bridge.errors import AnchorError
+
+    for path in sorted(path for path in folder.iterdir() if path.suffix == SUFFIX):
+        try:
+            if read_anchor(path).instance == instance:
+                return path
+        except AnchorError:  # it holds nobody's anchor, and is told of at the next start
+            continue
+    return None
 
 
 def _public_key(args: argparse.Namespace) -> bytes:
