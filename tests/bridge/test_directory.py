@@ -314,7 +314,12 @@ def test_a_tls_certificate_counts_from_its_first_instant_to_its_last(country, di
 
 def test_a_refused_document_is_judged_once(country, directories, monkeypatch):
     judged = []
-    monkeypatch.setattr("kopir.bridge.directory.check_certificates", lambda one: judged.append(1) or check(one))
+
+    def judge(one):
+        judged.append(one)
+        check(one)
+
+    monkeypatch.setattr("kopir.bridge.directory.check_certificates", judge)
     bad = _unlisted_authority(country)
     for _ in range(3):
         with pytest.raises(UnchainedDirectoryError, match="no authority of the directory"):

@@ -175,8 +175,17 @@ def test_every_flipped_byte_is_refused_or_not_of_the_issuer():
 def test_a_list_is_worked_through_once_however_many_certificates_are_asked_of(monkeypatch):
     asked = []
     is_signed_by, revoked_at = RevocationList.is_signed_by, RevocationList.revoked_at
-    monkeypatch.setattr(RevocationList, "is_signed_by", lambda *args: asked.append("key") or is_signed_by(*args))
-    monkeypatch.setattr(RevocationList, "revoked_at", lambda *args: asked.append("serials") or revoked_at(*args))
+
+    def ask_key(*args):
+        asked.append("key")
+        return is_signed_by(*args)
+
+    def ask_serials(*args):
+        asked.append("serials")
+        return revoked_at(*args)
+
+    monkeypatch.setattr(RevocationList, "is_signed_by", ask_key)
+    monkeypatch.setattr(RevocationList, "revoked_at", ask_serials)
     revocations = Revocations([load_crl(pki.make_crl(ROOT, {SERIAL: SINCE_MS}))], pki.NOW_MS)
     for serial in range(SERIAL + 1, SERIAL + 9):
         leaf = pki.make_certificate(issuer=ROOT, serial=serial)
