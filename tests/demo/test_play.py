@@ -114,6 +114,28 @@ def test_a_polite_kill_leaves_no_program_behind_either(tmp_path: Path) -> None:
     assert not [command for pid, command in children.items() if is_alive(pid)]
 
 
+def test_a_second_stand_in_the_same_folder_is_refused_before_anything_is_written(tmp_path: Path) -> None:
+    folder = tmp_path / "stand"
+    with running_stand(folder, free_first_port()) as stand:
+        children = stand.children()
+        before = {path: path.read_bytes() for path in folder.glob("*/*.*") if path.suffix != ".log"}
+        beside = run_once(folder, free_first_port())
+        stand.end(signal.SIGKILL)
+        left = run_once(folder, free_first_port(), "--fresh")
+        after = {path: path.read_bytes() for path in before}
+        for pid in children:
+            os.kill(pid, signal.SIGTERM)
+
+    for done in (beside, left):
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr == (
+            "kopir: programs of a stand in stand are running; stop them, or start another beside: "
+            "make run ARGS='--folder var/stand2 --first-port 28000'\n"
+        )
+    assert before
+    assert after == before
+
+
 def test_a_taken_port_is_named_with_the_remedy_before_anything_is_made(tmp_path: Path) -> None:
     first_port = free_first_port()
     with socket.create_server(("127.0.0.1", first_port + 13)):

@@ -10,7 +10,7 @@ import pytest
 from kopir.bridge.anchors import read_anchor
 from kopir.bridge.publish import verify
 from kopir.demo import stand as module
-from kopir.demo.stand import Stand, StandError, forget, shown
+from kopir.demo.stand import Stand, StandError, forget, held, shown
 from stands import free_first_port
 
 
@@ -64,8 +64,9 @@ def test_a_building_that_was_stopped_halfway_is_done_again(tmp_path: Path, monke
     stand.build()
 
     assert (tmp_path / "tj" / "node.toml").exists()
+    (tmp_path / "link").symlink_to(tmp_path / "tj")
     forget(tmp_path)
-    assert not tmp_path.exists()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_paths_are_shown_from_where_the_user_is(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -74,9 +75,24 @@ def test_paths_are_shown_from_where_the_user_is(monkeypatch: pytest.MonkeyPatch,
     assert shown(Path("/etc/hosts")) == "/etc/hosts"
 
 
-def test_an_empty_or_missing_folder_is_forgotten_quietly(tmp_path: Path) -> None:
-    forget(tmp_path / "gone")
+def test_an_empty_folder_is_forgotten_quietly(tmp_path: Path) -> None:
     forget(tmp_path)
+    assert tmp_path.exists()
+
+
+def test_a_folder_is_held_by_one_stand_at_a_time(tmp_path: Path) -> None:
+    folder = tmp_path / "stand"
+    words = "are running; stop them, or start another beside: make run"
+    with held(folder), pytest.raises(StandError, match=words), held(folder):
+        raise AssertionError
+    with held(folder):
+        assert folder.is_dir()
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StandError, match="choose another --folder"), held(tmp_path / "file"):
+        raise AssertionError
 
 
 def test_a_damaged_note_of_the_last_time_is_no_note(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from kopir.demo.processes import Programs
-from kopir.demo.stand import Stand, StandError, forget, request, shown
+from kopir.demo.stand import Stand, StandError, forget, held, request, shown
 from kopir.demo.territory import load_territory
 
 if TYPE_CHECKING:
@@ -38,21 +38,26 @@ def run(options: argparse.Namespace) -> int:
     folder = Path(options.folder).absolute()
     stand = Stand.of(folder, options.countries, options.first_port)
     stand.demand_free_ports()
-    if options.fresh:
-        forget(folder)
-    names = " and ".join(country.instance for country in stand.countries)
-    _say(f"Setting up {names}: own authority, keys, directory and journal for each. Not for production.")
-    stand.build()
-    with Programs(stand.folder / "log") as programs:
+    with held(folder) as lock:
+        if options.fresh:
+            forget(folder)
+        names = " and ".join(country.instance for country in stand.countries)
+        _say(f"Setting up {names}: own authority, keys, directory and journal for each. Not for production.")
+        stand.build()
+        return _perform(stand, lock, once=options.once)
+
+
+def _perform(stand: Stand, lock: int, *, once: bool) -> int:
+    with Programs(stand.folder / "log", inherited=(lock,)) as programs:
         try:
             stand.start(programs)
             play(stand, programs, _say)
-            if not options.once:
+            if not once:
                 _say(hints(stand))
                 _keep_running(stand, programs)
         except KeyboardInterrupt:
             _say("\nStopping.")
-            return 130 if options.once else 0
+            return 130 if once else 0
     return 0
 
 

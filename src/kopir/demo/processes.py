@@ -25,6 +25,8 @@ class Programs:
     """Child processes by name. A context manager: leaving it stops them all."""
 
     logs: Path
+    inherited: tuple[int, ...] = ()
+    """Descriptors that every program keeps open."""
     _running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     _begun_at: dict[str, int] = field(default_factory=dict)
 
@@ -47,6 +49,7 @@ class Programs:
                 stderr=log,
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,
+                pass_fds=self.inherited,
             )
 
     def check(self) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import http.client
 import json
+import os
 import shutil
 import socket
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -15,6 +18,8 @@ from kopir.demo.country import Country, Ports
 from kopir.demo.territory import COUNTRY_NAMES
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from kopir.demo.processes import Programs
 
 START_WAIT_S: Final = 20.0
@@ -22,6 +27,7 @@ FIRST_PORT: Final = 8080
 PORTS_PER_COUNTRY: Final = 10
 SETTINGS: Final = "stand.json"
 """The file in the folder of a stand that says how it was laid out, and that the folder is one."""
+ELSEWHERE: Final = "make run ARGS='--folder var/stand2 --first-port 28000'"
 
 
 class StandError(Exception):
@@ -112,15 +118,44 @@ class Stand:
         _refresh_all(self.countries)
 
 
+@contextmanager
+def held(folder: Path) -> Iterator[int]:
+    """Make `folder` and hold it for one stand; gives the descriptor of the lock, for the stand's programs to inherit.
+
+    The folder is held until the last of them has ended, so that nobody builds under a node that a killed stand left.
+
+    Raises:
+        StandError: another stand holds it, or it cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    except OSError as error:
+        raise StandError(f"{shown(folder)}: {error.strerror}; choose another --folder") from None
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield lock
+    except BlockingIOError:
+        msg = f"programs of a stand in {shown(folder)} are running; stop them, or start another beside: {ELSEWHERE}"
+        raise StandError(msg) from None
+    finally:
+        os.close(lock)
+
+
 def forget(folder: Path) -> None:
-    """Remove a stand.
+    """Empty the folder of a stand; the folder itself stays, since it is held.
 
     Raises:
         StandError: it is something else; it is left alone.
     """
-    if folder.exists() and any(folder.iterdir()) and not (folder / SETTINGS).exists():
+    things = list(folder.iterdir())
+    if things and not (folder / SETTINGS).exists():
         raise StandError(f"{shown(folder)} is no stand, and is left alone: choose another --folder")
-    shutil.rmtree(folder, ignore_errors=True)
+    for thing in things:
+        if thing.is_dir() and not thing.is_symlink():
+            shutil.rmtree(thing, ignore_errors=True)
+        else:
+            thing.unlink()
 
 
 def request(port: int, method: str, path: str, headers: dict[str, str] | None = None) -> tuple[int, bytes]:
@@ -173,5 +208,5 @@ def _demand_free_ports(country: Country) -> None:
             try:
                 probe.bind(("127.0.0.1", port))
             except OSError:
-                msg = f"port {port} is taken; stop what uses it, or choose others: make run ARGS='--first-port 28000'"
+                msg = f"port {port} is taken; stop what uses it, or choose others: {ELSEWHERE}"
                 raise StandError(msg) from None
