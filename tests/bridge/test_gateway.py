@@ -13,6 +13,7 @@ from defusedxml.ElementTree import fromstring
 from httpwire import line, until
 from kopir.wire import cbor, metadata, peer
 from kopir.wire import evidence as files
+from kopir.wire import record as records
 from kopir.wire.record import Kind
 from scenes import SERVER, Asking, play_asking
 from twonodes import Answer, HttpResponse, Pair, code_of, edit, http, parse_answer, raw, records_of, run_pair
@@ -62,11 +63,32 @@ def test_a_providers_own_error_passes_unchanged_and_without_our_header(tmp_path:
     run_pair(tmp_path, story)
 
 
+def test_a_signed_refusal_can_be_found_again(tmp_path: Path) -> None:
+    async def story(pair: Pair) -> None:
+        port, own = pair.tj_country.ports.client, {"X-Road-Client": pair.tj_country.client}
+        refused = await pair.ask("/other", headers={"X-Road-Id": "abc-1"})
+        assert code_of(refused) == "Server.ServerProxy.AccessDenied"
+        assert refused.headers["x-road-id"] == "abc-1"
+        answer = await http(port, "GET", f"/evidence?id={refused.headers['x-road-request-id']}", own)
+        sealed = files.decode(answer.body).answer
+        assert sealed is not None
+        assert records.decode(sealed.record).kind is Kind.REFUSAL
+        early = await pair.ask(service=f"{pair.kz_country.statistics}/registers/nothing")
+        assert "x-road-request-id" not in early.headers, "of this no journal knows"
+
+    run_pair(tmp_path, story)
+
+
 def test_only_named_subsystems_are_believed_on_a_plain_listener(tmp_path: Path) -> None:
     async def story(pair: Pair) -> None:
-        for client in (pair.tj_country.owner, f"{pair.tj_country.statistics}/registers", "TJ/GOV/DIGITAL/Egov"):
+        own = pair.tj_country
+        assert own.owner in pair.tj.core.own_clients
+        for client in (own.owner, f"{own.statistics}/registers", "TJ/GOV/DIGITAL/Egov"):
             answer = await pair.ask(client=client)
             assert (answer.status, code_of(answer)) == (500, "Server.ClientProxy.SslAuthenticationFailed")
+            is_here = client in pair.tj.core.own_clients
+            remedy = "or be named in [client] trusted_subsystems" if is_here else "is not registered at this node"
+            assert remedy in json.loads(answer.body)["message"]
         assert records_of(pair.tj) == pair.service.seen == []
 
     run_pair(tmp_path, story)
@@ -151,6 +173,7 @@ def test_an_information_system_gets_the_evidence_of_its_own_exchanges_alone(tmp_
         other = await http(port, "GET", "/evidence?id=abc-1", {"X-Road-Client": pair.tj_country.owner})
         unknown = await http(port, "GET", "/evidence?id=abc-2", own)
         assert code_of(other) == code_of(unknown) == "Client.NotFound"
+        assert other.status == unknown.status == 404
         assert json.loads(other.body)["message"].replace("abc-1", "abc-2") == json.loads(unknown.body)["message"]
         assert code_of(await http(port, "GET", "/evidence", own)) == "Client.BadRequest"
         assert code_of(await http(port, "GET", "/evidence?id=abc-1")) == "Client.BadRequest"
@@ -164,6 +187,17 @@ def test_an_information_system_gets_the_evidence_of_its_own_exchanges_alone(tmp_
 def _first(pair: Pair) -> int:
     journal = pair.tj.core.journal
     return next(n for n in range(journal.head[0]) if cbor.decode(journal.entry(n))[0] == 1)
+
+
+@pytest.mark.parametrize("path", ["/listClients", "/evidence?id=x"])
+def test_what_is_only_read_allows_nothing_else(tmp_path: Path, path: str) -> None:
+    async def story(pair: Pair) -> None:
+        for method in ("POST", "DELETE"):
+            answer = await http(pair.tj_country.ports.client, method, path, {"Content-Type": "text/xml"}, b"<x/>")
+            assert (answer.status, code_of(answer)) == (405, "Client.InvalidHttpMethod")
+            assert answer.headers["allow"] == "GET, HEAD"
+
+    run_pair(tmp_path, story)
 
 
 def test_absolute_targets_are_served_like_others(tmp_path: Path) -> None:

@@ -54,10 +54,14 @@ class Proven(NamedTuple):
 
 
 class RefusalError(RefusedError):
-    """The provider node refused, signed and logged; `full_code` is its whole code, `detail` the id in its log."""
+    """The provider node refused, signed and logged: `record` says it, and is in this node's journal too.
 
-    def __init__(self, full_code: str, message: str, detail: str) -> None:
+    `full_code` is its whole code, `detail` the id in its log.
+    """
+
+    def __init__(self, full_code: str, message: str, detail: str, record: Record) -> None:
         super().__init__(message)
+        self.record = record
         self.full_code = full_code
         self.detail = detail
 
@@ -341,4 +345,4 @@ def _refusal(record: Record, body: StoredBody) -> RefusalError:
             message, detail = str(content["message"]), str(content["detail"])
         except (ValueError, KeyError, TypeError):
             message = "refused without a readable reason"
-    return RefusalError(record.reason or "Server.ServerProxy.InternalError", message, detail)
+    return RefusalError(record.reason or "Server.ServerProxy.InternalError", message, detail, record)

@@ -18,6 +18,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from kopir.bridge.consumer import RefusalError
 from kopir.bridge.core import OverloadedError, new_detail, service_headers
+from kopir.bridge.evidence import ExchangeNotFoundError
 from kopir.bridge.http_messages import HttpRequest, HttpResponse
 from kopir.bridge.journal import JournalFailedError
 from kopir.bridge.peer_client import PeerFaultError
@@ -35,11 +36,13 @@ if TYPE_CHECKING:
     from kopir.wire.directory import Directory
     from kopir.wire.names import ClientId
     from kopir.wire.r1 import R1Request
+    from kopir.wire.record import Record
 
 DESK_THREADS: Final = 2
 DESK_PER_CLIENT: Final = 2
 """Searches for evidence that one client may have under way."""
 _PLACE: Final = "ClientProxy"
+_READS: Final = frozenset({"GET", "HEAD"})
 
 
 @lru_cache(maxsize=4)
@@ -79,9 +82,15 @@ class Gateway:
         try:
             return await self._dispatch(request)
         except RefusalError as error:
-            return self._pass_on(request, error.full_code, error.message, error.detail)
+            answer = self._pass_on(request, error.full_code, error.message, error.detail)
+            answer.headers += _found_by(error.record)
+            return answer
         except PeerFaultError as error:
             return self._pass_on(request, *error.fault)
+        except ExchangeNotFoundError as error:
+            answer = self._say(request, faults.fault_of(error, side=faults.CLIENT_PROXY, detail=new_detail()))
+            answer.status = 404
+            return answer
         except ProtocolError as error:
             return self._say(request, faults.fault_of(error, side=faults.CLIENT_PROXY, detail=new_detail()))
         except JournalFailedError as error:
@@ -101,10 +110,9 @@ class Gateway:
         except ValueError:
             msg = "the request target is neither a path nor an address"
             raise CallerError(msg) from None
-        if path == b"/listClients" and request.method in {"GET", "HEAD"}:
-            return await self._list_clients(request)
-        if path == b"/evidence" and request.method in {"GET", "HEAD"}:
-            return await self._evidence(request)
+        ours = {b"/listClients": self._list_clients, b"/evidence": self._evidence}.get(path)
+        if ours is not None:
+            return await ours(request) if request.method in _READS else self._not_allowed(request)
         if faults.is_soap_call(request.method, request.header(b"content-type"), request.headers):
             status, media_type, body = faults.render_soap(faults.soap_later(new_detail()), self._spelling)
             return HttpResponse(status, [(b"content-type", media_type), (b"soapaction", b'""')], body)
@@ -154,6 +162,11 @@ class Gateway:
         if caller.is_local and text in self._core.config.client.trusted_subsystems:
             return
         msg = f"{text} must call over TLS with its registered certificate"
+        if caller.is_local:  # others learn no more of who is listed here than listClients tells
+            if text in self._core.own_clients:
+                msg += ", or be named in [client] trusted_subsystems"
+            else:
+                msg = f"{text} is not registered at this node: the own directory does not say that it serves it"
         raise RefusedError(msg, code="SslAuthenticationFailed")
 
     async def _list_clients(self, request: HttpRequest) -> HttpResponse:
@@ -213,6 +226,12 @@ class Gateway:
     def _fault(self, request: HttpRequest, code: str, message: str) -> HttpResponse:
         return self._say(request, faults.Fault(code, message, new_detail()))
 
+    def _not_allowed(self, request: HttpRequest) -> HttpResponse:
+        answer = self._fault(request, "Client.InvalidHttpMethod", f"{request.method[:20]} is not for this; use GET")
+        answer.status = 405
+        answer.headers.append((b"allow", b"GET, HEAD"))
+        return answer
+
     def _pass_on(self, request: HttpRequest, code: str, message: str, detail: str) -> HttpResponse:
         """Tell what the other node reported, as far as it may report that."""
         return self._say(request, faults.fault_of_peer(code, message, detail or new_detail()))
@@ -233,6 +252,12 @@ class Gateway:
     @property
     def _spelling(self) -> faults.Spelling:
         return faults.Spelling(self._core.config.errors.spelling)
+
+
+def _found_by(record: Record) -> Headers:
+    """The headers by which the caller finds the exchange again, in the journal and as evidence."""
+    request_id = request_id_text(record.request_id).encode()
+    return [(b"x-road-id", record.message_id.encode()), (b"x-road-request-id", request_id)]
 
 
 def _render_clients(directory: Directory, accept: bytes | None) -> tuple[bytes, bytes]:
