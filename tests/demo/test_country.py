@@ -60,12 +60,24 @@ def test_it_lets_those_call_whom_it_trusts(kz: Country, tmp_path: Path) -> None:
 
     kz.trust([tj])
 
-    assert read_anchor(kz.folder / "anchors" / "tj.toml") == read_anchor(tj.anchor)
+    assert read_anchor(kz.folder / "anchors" / "TJ.toml") == read_anchor(tj.anchor)
     (service,) = load(kz.config).services
     assert {(allow.kind, allow.subject, allow.method, allow.path) for allow in service.allow} == {
-        ("client", "KZ/GOV/DIGITAL/egov", "GET", "/regions/**"),
-        ("client", "TJ/GOV/DIGITAL/egov", "GET", "/regions/**"),
+        ("client", f"{instance}/GOV/DIGITAL/egov", "GET", path)
+        for instance in ("KZ", "TJ")
+        for path in ("/regions", "/regions/**")
     }
+
+
+def test_anchors_that_an_earlier_stand_made_get_their_name_of_now(kz: Country) -> None:
+    folder, made = kz.anchor.parent, kz.anchor.read_bytes()
+    kz.anchor.rename(folder / "kz.toml")
+    (folder / "TJ.toml").write_text("accepted anew")
+    (folder / "tj.toml").write_text("old")
+
+    kz.respell_anchors()
+
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == {"KZ.toml": made, "TJ.toml": b"accepted anew"}
 
 
 def test_keys_are_for_their_owner_alone(kz: Country) -> None:

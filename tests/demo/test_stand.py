@@ -29,7 +29,7 @@ def test_a_second_building_publishes_anew_and_leaves_the_rest(tmp_path: Path) ->
     Stand.of(tmp_path, "kz,tj", 9000).build()
     edited = tmp_path / "kz" / "directory.toml"
     edited.write_text(edited.read_text("utf-8").replace("Portal of public services", "Portal"), encoding="utf-8")
-    anchor = read_anchor(tmp_path / "kz" / "anchors" / "kz.toml")
+    anchor = read_anchor(tmp_path / "kz" / "anchors" / "KZ.toml")
 
     again = Stand.of(tmp_path, "kz,tj", None)
     again.build()
@@ -41,12 +41,12 @@ def test_a_second_building_publishes_anew_and_leaves_the_rest(tmp_path: Path) ->
 
 def test_other_ports_keep_the_keys_and_move_everything_that_names_them(tmp_path: Path) -> None:
     Stand.of(tmp_path, "kz,tj", 9000).build()
-    before = read_anchor(tmp_path / "kz" / "anchors" / "kz.toml")
+    before = read_anchor(tmp_path / "kz" / "anchors" / "KZ.toml")
 
     Stand.of(tmp_path, "kz,tj", 9500).build()
 
     for country in ("kz", "tj"):
-        after = read_anchor(tmp_path / country / "anchors" / "kz.toml")
+        after = read_anchor(tmp_path / country / "anchors" / "KZ.toml")
         assert after.key == before.key
         assert after.addresses[0] == "http://127.0.0.1:9503/directory"
         assert "127.0.0.1:90" not in (tmp_path / country / "node.toml").read_text("utf-8")

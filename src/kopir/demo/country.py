@@ -93,8 +93,8 @@ class Country:
 
     @property
     def anchor(self) -> Path:
-        """The anchor file that this country hands to others."""
-        return self.folder / "anchors" / f"{self.instance.lower()}.toml"
+        """The anchor file that this country hands to others, named as `kopir anchor accept` names it."""
+        return self.folder / "anchors" / f"{self.instance}.toml"
 
     @property
     def address(self) -> str:
@@ -115,6 +115,15 @@ class Country:
         open_authority(self.folder / "ca").make_crl(now_ms=now, days=CRL_DAYS)
         key = load_private_key(self.folder / "keys" / "directory.key")
         publish(self.folder / "directory.toml", key, self.folder / "directory.cose", now_ms=now)
+
+    def respell_anchors(self) -> None:
+        """Give anchors that an earlier stand named `kz.toml` their name of now, so that no instance has two."""
+        for old in (self.folder / "anchors").glob("*.toml"):
+            new = old.with_name(f"{old.stem.upper()}.toml")
+            if old.stem.islower() and new.exists():
+                old.unlink()
+            elif old.stem.islower():
+                old.rename(new)
 
     def trust(self, others: Iterable[Country]) -> None:
         """Accept the anchors of `others` by hand, and write the node's configuration that lets them call."""
@@ -203,8 +212,9 @@ certificate = "keys/tsa.crt"
     def _node(self, trusted: list[Country]) -> str:
         ports, text = self.ports, json.dumps
         allowed = "".join(
-            f'\n[[service.allow]]\nclient = {text(other.client)}\nmethod = "GET"\npath = "/regions/**"\n'
+            f'\n[[service.allow]]\nclient = {text(other.client)}\nmethod = "GET"\npath = {text(path)}\n'
             for other in (self, *trusted)
+            for path in ("/regions", "/regions/**")
         )
         return f"""\
 # The node of {self.instance} on the stand; every key is explained in docs/reference/configuration.md.

@@ -73,6 +73,8 @@ class Stand:
         A stand that is there is left as it is, with all that was written into its files by hand, unless countries or
         ports are others than the last time.
         """
+        for country in self.countries:
+            country.respell_anchors()
         settings = {"countries": [country.instance for country in self.countries], "first_port": self.first_port}
         if _last_settings(self.folder) == settings:
             for country in self.countries:
