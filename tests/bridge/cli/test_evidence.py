@@ -131,8 +131,33 @@ def test_what_is_not_there_or_not_theirs_is_not_made(folder, capsys, options):
     assert not (folder / "made").exists()
 
 
-def test_another_body_is_invalid(folder):
-    assert verify(folder, "stamped", "--body", str(folder / "answer.body")) == 1
+def test_another_body_is_invalid_and_the_file_is_sound(folder, capsys):
+    for option, body in (("--body", "answer.body"), ("--answer-body", "request.body")):
+        assert verify(folder, "stamped", option, str(folder / body)) == 1
+        out = capsys.readouterr().out
+        assert "none of it proven" not in out
+        assert out.splitlines()[-1].startswith(f"INVALID: the file is sound, but {option} does not belong to it")
+        assert out.count("INVALID") == 1
+        assert "STAMPED" not in out
+
+
+def test_what_is_no_evidence_file_at_all_is_told_as_that(folder, capsys):
+    assert verify(folder, "request.body") == 1
+    assert capsys.readouterr().out.startswith("INVALID: this is no evidence file ")
+    assert verify(folder, "cut") == 1
+    assert "this is no evidence file" not in capsys.readouterr().out
+    assert main(["evidence", "show", str(folder / "request.body")]) == 2
+    assert "this is no evidence file" in capsys.readouterr().err
+
+
+def test_without_its_anchors_a_file_is_not_judged(folder, capsys):
+    anchors = anchors_in(folder)
+    for given, missing in ((anchors[:2], "TJ"), (anchors[2:], "KZ")):
+        assert main(["evidence", "verify", str(folder / "stamped"), *given]) == 2
+        assert capsys.readouterr().out == f"NOT JUDGED: no anchor of {missing} was given; add --anchor FILE\n"
+        assert main(["evidence", "verify", str(folder / "stamped"), *given, "--json"]) == 2
+        assert json.loads(capsys.readouterr().out)["verdict"] == "not judged"
+    assert main(["evidence", "verify", str(folder / "cut"), *anchors[:2]]) == 1, "that is seen without any anchor"
 
 
 def test_a_file_that_is_not_there_cannot_be_judged(folder):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +15,7 @@ from kopir.bridge.errors import CommandError
 if TYPE_CHECKING:
     from kopir.bridge.anchors import Anchor
     from kopir.bridge.directory import Directories
-    from kopir.bridge.judging import Body
+    from kopir.bridge.judging import Body, Verdict
 
     from .keys import Subparsers
 
@@ -74,13 +76,30 @@ def run_get(args: argparse.Namespace) -> int:
 
 def run_verify(args: argparse.Namespace) -> int:
     """Judge the file and tell the verdict, also by the exit status."""
-    from kopir.bridge.evidence_report import as_json, as_text
+    from kopir.bridge.evidence_report import as_json, as_text, shown
     from kopir.bridge.judging import judge
 
     given = {"request": args.body, "answer": args.answer_body}
     bodies = {name: _body(path) for name, path in given.items() if path is not None}
-    verdict = judge(_read(args.file), _anchors(args.anchor), bodies)
-    print(json.dumps(as_json(verdict), ensure_ascii=False) if args.json else as_text(verdict, frozenset(bodies)))
+    data, anchors = _read(args.file), _anchors(args.anchor)
+    verdict = judge(data, anchors, bodies)
+    missing = _missing_anchors(verdict, anchors)
+    if missing:
+        message = f"no anchor of {' and '.join(map(shown, missing))} was given; add --anchor FILE"
+        told = as_json(verdict) | {"verdict": "not judged", "message": message}
+        print(json.dumps(told, ensure_ascii=False) if args.json else f"NOT JUDGED: {message}")
+        return 2
+    text = as_text(verdict, frozenset(bodies))
+    if verdict.check == "checksum" and not _is_evidence(data):
+        verdict = replace(verdict, message="this is no evidence file")
+        text = as_text(verdict)
+    elif verdict.check == "bodies":
+        # All that precedes this check held, so the file is judged once more without the bodies.
+        option = "--body" if verdict.where == "request body" else "--answer-body"
+        verdict = replace(verdict, message=f"the file is sound, but {option} does not belong to it: {verdict.message}")
+        report = as_text(judge(data, anchors)).rpartition("\n")[0]
+        text = f"{report}\n{as_text(replace(verdict, request=None))}"
+    print(json.dumps(as_json(verdict), ensure_ascii=False) if args.json else text)
     return verdict.exit_code
 
 
@@ -89,7 +108,10 @@ def run_show(args: argparse.Namespace) -> int:
     from kopir.bridge.evidence_report import contents_as_json, contents_as_text
     from kopir.wire.evidence import decode
 
-    evidence = decode(_read(args.file))
+    data = _read(args.file)
+    if not _is_evidence(data):
+        raise CommandError(f"{args.file}: this is no evidence file")
+    evidence = decode(data)
     print(json.dumps(contents_as_json(evidence), ensure_ascii=False) if args.json else contents_as_text(evidence))
     if not args.json:
         print("Nothing of this was judged: kopir evidence verify", file=sys.stderr)
@@ -124,6 +146,23 @@ def _anchors(paths: list[Path]) -> dict[str, Anchor]:
             raise CommandError(f"{path}: another anchor of {anchor.instance} was given; give one for each country")
         found[anchor.instance] = anchor
     return found
+
+
+def _missing_anchors(verdict: Verdict, anchors: Mapping[str, Anchor]) -> list[str]:
+    """The instances for want of whose anchors a file could not be judged. That is no fault of the file."""
+    request = verdict.request
+    if request is None or verdict.check != "directories":
+        return []
+    missing = sorted({name.partition("/")[0] for name in (request.client, request.service)} - set(anchors))
+    return missing if verdict.where in {f"directory of {name}" for name in missing} else []
+
+
+def _is_evidence(data: bytes) -> bool:
+    """Whether it begins as every evidence file does (protocol.md §8): a list of six, the first of them the magic."""
+    from kopir.wire import cbor
+    from kopir.wire.evidence import MAGIC
+
+    return data[1:].startswith(cbor.encode(MAGIC))
 
 
 def _read(path: Path) -> bytes:
