@@ -31,7 +31,6 @@ HOME = Path(__file__).resolve().parent
 CONNECTIONS = (1, 32, 128)
 ANSWERS = ((report.SMALL, "/data/small"), (report.MEDIUM, "/data/medium"))
 ROUNDS = 3
-LARGE_MB = 64
 LARGE_ROUNDS = 3
 
 
@@ -51,7 +50,7 @@ def main() -> int:
         filesystem = refuse_memory(place)
         stand = Stand.of(place, options.first_port, options.node_program)
         with stand.stopping():
-            result = _Bench(stand, str(programs["wrk"]), str(programs["nginx"]), options.seconds, say).run(filesystem)
+            result = _Bench(stand, str(programs["wrk"]), str(programs["nginx"]), options, say).run(filesystem)
     except BenchError as error:
         print(f"The benchmark does not count: {error}\nLogs and journals are kept in {place}", file=sys.stderr)
         return 1
@@ -68,7 +67,11 @@ def main() -> int:
 class _Bench:
     """One run of everything."""
 
-    def __init__(self, stand: Stand, wrk: str, nginx: str, seconds: int, say: Callable[[str], None]) -> None:
+    def __init__(
+        self, stand: Stand, wrk: str, nginx: str, options: argparse.Namespace, say: Callable[[str], None]
+    ) -> None:
+        seconds = options.seconds
+        self._large_mb: int = options.large_mb
         self._stand = stand
         self._wrk = wrk
         self._nginx = nginx
@@ -93,7 +96,7 @@ class _Bench:
     def run(self, filesystem: str) -> Result:
         """Measure, then check that it may count."""
         stand, say = self._stand, self._say
-        stand.build(LARGE_MB << 20)
+        stand.build(self._large_mb << 20)
         machine = _machine(stand.folder, filesystem)
         stand.start_relay(self._nginx)
         start_s = stand.start_nodes()
@@ -153,7 +156,8 @@ class _Bench:
                 times.setdefault(("GET", target.name), []).append(fetch_large(target, digest))
                 self._count(target, 2, 0)
         return tuple(
-            Large(way, LARGE_MB, tuple(times[way, "relay"]), tuple(times[way, "nodes"])) for way in ("POST", "GET")
+            Large(way, self._large_mb, tuple(times[way, "relay"]), tuple(times[way, "nodes"]))
+            for way in ("POST", "GET")
         )
 
     def _warm_up(self, target: Target, connections: int) -> None:
@@ -236,6 +240,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--folder", default=HOME.parent / "var" / "bench", help="for the state; not on tmpfs")
     parser.add_argument("--first-port", type=int, default=29100, help="of 15 in a row")
     parser.add_argument("--node-program", type=Path, help="Python file that runs a node, for profilers")
+    parser.add_argument("--large-mb", type=int, default=64, help="size of the large bodies (default 64)")
     parser.add_argument("--keep", action="store_true", help="keep journals, keys and logs of the run")
     parser.add_argument("--no-record", action="store_true", help="write nothing to bench/results/")
     options = parser.parse_args()
