@@ -128,7 +128,7 @@ def test_metadata_of_a_subsystem_comes_through_both_nodes_signed_and_logged(tmp_
             answer = await pair.ask("", service=f"{subsystem}/{code}")
             (one,) = json.loads(answer.body)["service"]
             assert (one["service_code"], one["service_type"]) == ("regions", "OPENAPI")
-            assert one["endpoint_list"] == [{"method": "GET", "path": "/regions/**"}]
+            assert {"method": "GET", "path": "/regions/**"} in one["endpoint_list"]
         answer = await pair.ask("?serviceCode=regions", service=f"{subsystem}/getOpenAPI")
         assert json.loads(answer.body)["servers"] == [{"url": "http://example.org/x"}]
         for node in (pair.kz, pair.tj):

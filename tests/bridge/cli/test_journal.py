@@ -11,7 +11,7 @@ import pytest
 from journalwork import NODE, record_entry
 from kopir.bridge.cli import journal as command
 from kopir.bridge.errors import CommandError
-from kopir.bridge.journal import Journal, JournalGapError, JournalLockedError
+from kopir.bridge.journal import Journal, JournalDamagedError, JournalLockedError
 
 ID = bytes.fromhex("0190a0b0c0d07000800000000000000a")
 
@@ -69,9 +69,34 @@ def test_retire_removes_only_when_told_twice(folder, capsys):
     assert call("retire", folder, "--through", "0", "--yes") == 0
 
 
-def test_the_last_segment_is_not_retired(folder):
-    with pytest.raises(JournalGapError, match="not full"):
-        call("retire", folder, "--through", "00000002", "--yes")
+def test_one_is_one_segment(folder, capsys):
+    assert call("retire", folder, "--through", "0") == 0
+    assert "would remove 1 segment of" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("through", ["00000002", "5", "ffffffffffff", "-1"])
+@pytest.mark.parametrize("options", [(), ("--yes",)])
+def test_what_is_not_full_is_neither_retired_nor_promised(folder, through, options):
+    with pytest.raises(CommandError, match=r"not full.*the newest full one is 00000001"):
+        call("retire", folder, f"--through={through}", *options)
+    assert len(list(folder.glob("*.log"))) == 3
+
+
+def test_of_a_damaged_segment_no_other_is_retired(folder):
+    path = folder / "00000001.log"
+    data = bytearray(path.read_bytes())
+    data[200] ^= 1
+    path.write_bytes(data)
+    for options in ((), ("--yes",)):
+        with pytest.raises(JournalDamagedError):
+            call("retire", folder, "--through", "1", *options)
+    assert len(list(folder.glob("*.log"))) == 3
+
+
+def test_a_journal_without_a_full_segment_has_none_to_retire(tmp_path):
+    asyncio.run(Journal.open(tmp_path, node=NODE, exponent=2).close())
+    with pytest.raises(CommandError, match="none is full yet"):
+        call("retire", tmp_path, "--through", "0")
 
 
 def test_a_running_node_keeps_its_segments(folder):

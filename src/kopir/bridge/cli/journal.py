@@ -45,7 +45,8 @@ def run_verify(args: argparse.Namespace) -> int:
     from kopir.bridge.journal import verify
 
     report = verify(args.folder)
-    print(f"journal of {report.node or '?'}: {report.size} entries in {report.segments} segments", end="")
+    entries = "1 entry" if report.size == 1 else f"{report.size} entries"
+    print(f"journal of {report.node or '?'}: {entries} in {_segments(report.segments)}", end="")
     print(f", {len(report.retired)} of them retired" if report.retired else "")
     print(f"root {report.root.hex()}")
     for number in report.stale_indexes:
@@ -95,9 +96,15 @@ def run_retire(args: argparse.Namespace) -> int:
         last = int(args.through.removesuffix(".log"), 16)
     except ValueError:
         raise CommandError(f"--through {args.through}: name a segment as its file is named, such as 0000001f") from None
+    full = view.head[0] >> view.exponent
+    if not 0 <= last < full:
+        newest = f"the newest full one is {full - 1:08x}" if full else "none is full yet"
+        raise CommandError(f"--through {args.through}: that segment is not full, so it cannot be retired; {newest}")
     numbers = [number for number in range(last + 1) if number not in view.retired]
+    for number in numbers:
+        view.reader.segment_tree(number)  # raises, before anything is removed, if a segment is damaged
     if not args.yes:
-        print(f"would remove {len(numbers)} segments of {view.node} for good; add --yes to do it")
+        print(f"would remove {_segments(len(numbers))} of {view.node} for good; add --yes to do it")
         return 0
     journal = Journal.open(args.folder, node=view.node)
     try:
@@ -107,6 +114,10 @@ def run_retire(args: argparse.Namespace) -> int:
     finally:
         asyncio.run(journal.close())
     return 0
+
+
+def _segments(number: int) -> str:
+    return "1 segment" if number == 1 else f"{number} segments"
 
 
 def _line(view: JournalView, place: int) -> str:
