@@ -40,8 +40,9 @@ def parse_subject(text: str) -> x509.Name:
     try:
         name = x509.Name.from_rfc4514_string(text)
     except ValueError as error:
+        why = f": {error}" if str(error) else ""
         raise CertificateError(
-            Reason.MALFORMED, f"the subject {text!r} is not of the form CN=…,O=…,C=KZ: {error}"
+            Reason.MALFORMED, f"the subject {text!r} is not of the form CN=…,O=…,C=KZ{why}"
         ) from None
     if not name.get_attributes_for_oid(NameOID.COMMON_NAME):
         raise CertificateError(Reason.MALFORMED, f"the subject {text!r} has no CN")

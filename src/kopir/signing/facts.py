@@ -76,6 +76,7 @@ _KEY_USAGES: Final = (
     "key_cert_sign",
     "crl_sign",
 )
+_DER_SEQUENCE: Final = b"\x30"
 _SIGNS_DATA: Final = frozenset({"digital_signature", "content_commitment"})
 
 
@@ -189,11 +190,13 @@ def read_certificate_file(path: Path) -> bytes:
     except OSError as error:
         raise KeyFileError(f"{path} cannot be read: {error.strerror}") from None
     if b"-----BEGIN" not in data:
+        if not data.startswith(_DER_SEQUENCE):
+            raise CertificateError(Reason.MALFORMED, f"{path} is no certificate, neither in PEM nor in DER")
         return load_certificate(data).der
     try:
         found = x509.load_pem_x509_certificates(data)
-    except ValueError as error:
-        raise CertificateError(Reason.MALFORMED, f"{path} holds no certificate that can be read: {error}") from None
+    except ValueError:
+        raise CertificateError(Reason.MALFORMED, f"{path} holds no certificate that can be read") from None
     if len(found) != 1:
         raise CertificateError(Reason.MALFORMED, f"{path} holds {len(found)} certificates: one is wanted")
     return load_certificate(found[0].public_bytes(Encoding.DER)).der

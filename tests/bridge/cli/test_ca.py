@@ -101,3 +101,10 @@ def test_mistakes_are_told(folder, capsys, words, complaint):
 def test_options_out_of_range(folder, capsys, words):
     with pytest.raises(SystemExit):
         _run("issue", folder, "a.csr", "--purpose", "tls", *words)
+
+
+def test_what_is_no_request_is_told_before_anything_is_opened(tmp_path, capsys):
+    file = tmp_path / "README.md"
+    file.write_text("# Read me\n")
+    assert main(["ca", "issue", str(tmp_path / "ca"), str(file), "--purpose", "tls"]) == 2
+    assert f"{file}: this is no certificate request in PEM" in capsys.readouterr().err

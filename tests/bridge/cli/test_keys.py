@@ -122,3 +122,14 @@ def test_mistakes_are_told(key, monkeypatch, capsys, words, complaint):
 def test_passphrase_is_no_option():
     with pytest.raises(SystemExit):
         _run("new", "a.key", "--password", "secret")
+
+
+def test_what_is_neither_key_nor_certificate_is_told_in_our_words(tmp_path, capsys):
+    file, key = tmp_path / "README.md", tmp_path / "a.key"
+    file.write_text("# Read me\n")
+    assert main(["key", "show", str(file)]) == 2
+    assert capsys.readouterr().err == f"kopir: {file} is no certificate, neither in PEM nor in DER\n"
+    assert main(["key", "new", str(key)]) == 0
+    capsys.readouterr()
+    assert main(["key", "csr", str(key), "--subject", "hello"]) == 2
+    assert capsys.readouterr().err == "kopir: the subject 'hello' is not of the form CN=…,O=…,C=KZ\n"

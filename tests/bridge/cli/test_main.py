@@ -91,7 +91,9 @@ def test_a_failure_is_a_line_and_status_2(outcome, capsys):
     assert outcome(raiser(CommandError("it cannot be; do something else"))) == 2
     assert capsys.readouterr().err == "kopir: it cannot be; do something else\n"
     assert outcome(raiser(FileNotFoundError(2, "No such file", "a"))) == 2
-    assert capsys.readouterr().err == "kopir: [Errno 2] No such file: 'a'\n"
+    assert capsys.readouterr().err == "kopir: a: No such file\n"
+    assert outcome(raiser(OSError(28, "No space left"))) == 2
+    assert capsys.readouterr().err == "kopir: [Errno 28] No space left\n"
     assert outcome(raiser(OSError())) == 2
     assert capsys.readouterr().err == "kopir: OSError\n"
 
@@ -115,6 +117,26 @@ def test_debug_shows_where_it_comes_from(monkeypatch):
 def test_a_bug_is_not_hidden(outcome):
     with pytest.raises(ZeroDivisionError):
         outcome(raiser(ZeroDivisionError()))
+
+
+@pytest.mark.parametrize(("arguments", "verb"), [([], "journal"), (["journal"], "retire"), (["ca"], "revoke")])
+def test_who_names_no_verb_gets_all_of_them(arguments, verb, capsys):
+    with pytest.raises(SystemExit) as caught:
+        main.main(arguments)
+    assert caught.value.code == 2
+    assert f"\n    {verb}" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "meant"), [(["jornal"], "journal"), (["journal", "verfy"], "verify"), (["ca", "zzz"], None)]
+)
+def test_a_mistyped_verb_is_guessed(arguments, meant, capsys):
+    with pytest.raises(SystemExit) as caught:
+        main.main(arguments)
+    assert caught.value.code == 2
+    said = capsys.readouterr().err
+    assert "invalid choice" in said
+    assert said.endswith(f"; did you mean {meant}?\n") if meant else "did you mean" not in said
 
 
 @pytest.mark.parametrize("arguments", [[], ["nothing"], ["bridge"], ["bridge", "check"]])

@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kopir.bridge.errors import CommandError
+
 from .keys import add_passphrase, new_passphrase, passphrase_source, write_out
 
 if TYPE_CHECKING:
@@ -67,8 +69,11 @@ def run_issue(args: argparse.Namespace) -> int:
     from kopir.signing.facts import load_certificate, to_pem
 
     _warn()
+    request = read_request_file(args.request)
+    if b"CERTIFICATE REQUEST-----" not in request:
+        raise CommandError(f"{args.request}: this is no certificate request in PEM; make one with `kopir key csr`")
     der = open_authority(args.folder, passphrase_source(args)).issue(
-        parse_csr(read_request_file(args.request)),
+        parse_csr(request),
         purpose=args.purpose,
         days=args.days,
         now_ms=_now_ms(),

@@ -7,10 +7,12 @@ subparsers. Exit status: 0 done, 1 the answer is no, 2 it could not be done, 130
 from __future__ import annotations
 
 import argparse
+import difflib
+import re
 import sys
 from collections.abc import Sequence
 from importlib.metadata import entry_points, version
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from kopir.bridge.config import credentials_folder
 from kopir.bridge.errors import BridgeError
@@ -22,6 +24,8 @@ from . import anchor, ca, check, directory, evidence, journal, keys
 PLUG_INS: Final = "kopir.commands"
 
 _COMMANDS: Final = (ca, keys, directory, anchor, check, journal, evidence)
+_NOTHING_ASKED: Final = tuple(f"the following arguments are required: {name}" for name in ("COMMAND", "VERB"))
+_NO_CHOICE: Final = re.compile(r"(argument [^:]+: invalid choice: '(.*)') \(choose from (.*)\)", re.DOTALL)
 _DESCRIPTION: Final = "The bridge between countries: signed, logged, verifiable exchange between sovereign nodes."
 _EPILOG: Final = """\
 A node from nothing:
@@ -49,9 +53,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (BridgeError, SigningError, ProtocolError, OSError) as error:
         if args.debug:
             raise
-        for line in str(error).splitlines() or [type(error).__name__]:
+        for line in _message(error).splitlines() or [type(error).__name__]:
             print(f"kopir: {line}", file=sys.stderr)
         return 2
+
+
+def _message(error: Exception) -> str:
+    """What to tell of an error; of one of the system the file and the reason, as our own messages name them."""
+    if isinstance(error, OSError) and error.filename is not None and error.strerror:
+        return f"{error.filename}: {error.strerror}"
+    return str(error)
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -92,6 +103,15 @@ class _Parser(argparse.ArgumentParser):
     def __init__(self, *args: Any, **options: Any) -> None:  # noqa: ANN401 - argparse's own
         super().__init__(*args, **options)
         self.register("action", "parsers", _Verbs)
+
+    def error(self, message: str) -> NoReturn:
+        """End with status 2: with the whole help where the command or its verb is missing, else with what is wrong."""
+        if message in _NOTHING_ASKED:
+            self.print_help(sys.stderr)
+            self.exit(2)
+        wrong = _NO_CHOICE.fullmatch(message)
+        near = difflib.get_close_matches(wrong[2], re.findall(r"[\w-]+", wrong[3]), 1) if wrong else []
+        super().error(f"{message}; did you mean {near[0]}?" if near else message)
 
 
 if __name__ == "__main__":
