@@ -10,11 +10,9 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from countries import Country
 from kopir.bridge import preflight
 from kopir.bridge.anchors import anchor_text
-from kopir.bridge.config import KeyPair
 from kopir.bridge.directory import Directories
 from kopir.bridge.directory_store import DirectoryStore
 from kopir.bridge.disk import OsDisk
-from kopir.signing.errors import KeyFileError
 from kopir.signing.keys import write_private_key
 from pki import NOW_MS, make_certificate
 
@@ -136,7 +134,7 @@ def test_everything_is_told_at_once(machine):
     (machine.folder / "openapi.json").unlink()
     (machine.folder / "anchors" / "kz.toml").unlink()
     assert set(machine.check()) == {
-        *("peer.key", "member[1].key", "client.registered[1].certificate"),
+        *("peer.key", "member[1].certificate", "client.registered[1].certificate"),
         *("service[1].description", "directory.anchors"),
     }
 
@@ -146,12 +144,32 @@ def test_a_key_that_others_can_read(machine):
     assert "is open to others (mode 0604)" in machine.check()["peer.key"]
 
 
+def test_a_certificate_in_place_of_the_key_is_told_as_that(machine):
+    machine.configure('key = "tls.key"', 'key = "tls.crt"')
+    (machine.folder / "tls.crt").chmod(0o644)
+    assert machine.check() == {
+        "peer.key": f"{machine.folder / 'tls.crt'} is a certificate: give the file of the private key"
+    }
+
+
+def test_neither_certificate_nor_key_hides_the_other(machine):
+    (machine.folder / "tls.crt").unlink()
+    (machine.folder / "tls.key").unlink()
+    assert set(machine.check()) == {"peer.certificate", "peer.key"}
+    assert all("see there" not in str(problem) for problem in preflight.check(machine.file, NOW_MS))
+
+
+def test_missing_anchors_do_not_hide_the_own_directory(machine):
+    machine.configure('anchors = "anchors"', 'anchors = "nowhere"\nown = "missing.cose"')
+    assert set(machine.check()) == {"directory.anchors", "directory"}
+    machine.publish(services=())
+    machine.configure('anchors = "anchors"', 'anchors = "nowhere"\nown = "directory.cose"')
+    assert set(machine.check()) == {"directory.anchors", "service[1].id"}
+
+
 def test_a_key_of_another_certificate(machine):
     (machine.folder / "tls.crt").write_bytes(machine.country.signing.parsed.public_bytes(Encoding.PEM))
     assert "is not the key of the certificate" in machine.check()["peer.key"]
-    pair = KeyPair(machine.folder / "tls.crt", machine.folder / "tls.key")
-    with pytest.raises(KeyFileError):
-        preflight.open_key_pair(pair)
 
 
 def test_a_certificate_for_another_purpose(machine):

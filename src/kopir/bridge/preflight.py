@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from kopir.bridge.anchors import is_url, load_anchors
+from kopir.bridge.anchors import Anchor, is_url, load_anchors
 from kopir.bridge.config import ConfigError, KeyPair, NodeConfig, Problem, credentials_folder, load
 from kopir.bridge.descriptors import complaint
 from kopir.bridge.directory import Directories
@@ -19,9 +19,9 @@ from kopir.bridge.disk import OsDisk
 from kopir.bridge.errors import AnchorError
 from kopir.signing.algorithms import PrivateKey
 from kopir.signing.certificates import Certificate, Purpose, load_certificate, spki_of
-from kopir.signing.errors import CertificateError, KeyFileError, SigningError
+from kopir.signing.errors import KeyFileError, SigningError
 from kopir.signing.facts import read_certificate_file
-from kopir.signing.keys import load_private_key
+from kopir.signing.keys import is_private_key_file, load_private_key
 from kopir.signing.passphrases import parse_passphrase_source
 from kopir.wire.directory import Directory, decode, unframe
 from kopir.wire.errors import ProtocolError
@@ -40,16 +40,30 @@ def check(file: Path, now_ms: int) -> list[Problem]:
     return [*own, *_check_directory(config)]
 
 
-def open_key_pair(pair: KeyPair) -> tuple[PrivateKey, Certificate]:
-    """Load a key and its certificate. Raises `SigningError`, also if they do not belong together."""
-    certificate = load_certificate(read_certificate_file(pair.certificate))
+def _open_certificate(pair: KeyPair) -> Certificate:
+    return load_certificate(read_certificate_file(pair.certificate))
+
+
+def _open_key(pair: KeyPair) -> PrivateKey:
+    if _is_certificate_file(pair.key):  # of such a file it matters little who can read it
+        raise KeyFileError(f"{pair.key} is a certificate: give the file of the private key")
     source = pair.key_passphrase
     passphrase = None if source is None else parse_passphrase_source(source, credentials=credentials_folder())
-    key = load_private_key(pair.key, passphrase)
+    return load_private_key(pair.key, passphrase)
+
+
+def _is_certificate_file(path: Path) -> bool:
+    try:
+        read_certificate_file(path)
+    except SigningError:
+        return False
+    return not is_private_key_file(path)
+
+
+def _check_match(pair: KeyPair, certificate: Certificate, key: PrivateKey) -> None:
     if spki_of(key.public_key()) != spki_of(certificate.public_key):
         remedy = "give the key from which its request was made"
         raise KeyFileError(f"{pair.key} is not the key of the certificate in {pair.certificate}: {remedy}")
-    return key, certificate
 
 
 def _check_key_pairs(config: NodeConfig, now_ms: int) -> Iterator[Problem]:
@@ -60,19 +74,25 @@ def _check_key_pairs(config: NodeConfig, now_ms: int) -> Iterator[Problem]:
     for number, member in enumerate(config.members, 1):
         pairs.append((f"member[{number}]", member.identity, Purpose.SIGNING))
     for section, pair, purpose in pairs:
+        certificate = None
         try:
-            _, certificate = open_key_pair(pair)
+            certificate = _open_certificate(pair)
             certificate.check_validity(now_ms)
-        except KeyFileError as error:
-            yield Problem(config.file, f"{section}.key", str(error), "see there")
-        except CertificateError as error:
-            yield Problem(config.file, f"{section}.certificate", str(error), "ask the authority for another")
-        except SigningError as error:
-            yield Problem(config.file, f"{section}.key_passphrase", str(error), "see there")
-        else:
             if purpose is not None and certificate.purpose is not purpose:
                 fault = f"{pair.certificate} is a certificate for {certificate.purpose or 'another purpose'}"
                 yield Problem(config.file, f"{section}.certificate", fault, f"ask the authority for one for {purpose}")
+        except KeyFileError as error:
+            yield Problem(config.file, f"{section}.certificate", str(error), "check path and permissions")
+        except SigningError as error:
+            yield Problem(config.file, f"{section}.certificate", str(error), "ask the authority for another")
+        try:
+            key = _open_key(pair)
+            if certificate is not None:
+                _check_match(pair, certificate, key)
+        except KeyFileError as error:
+            yield Problem(config.file, f"{section}.key", str(error), "")
+        except SigningError as error:
+            yield Problem(config.file, f"{section}.key_passphrase", str(error), "")
 
 
 def _check_files(config: NodeConfig, now_ms: int) -> Iterator[Problem]:
@@ -106,29 +126,37 @@ def _is_writable_folder(folder: Path) -> bool:
 
 def _check_directory(config: NodeConfig) -> Iterator[Problem]:
     """Hold the configuration against the own country's directory."""
+    instance = config.node.instance
+    anchors: dict[str, Anchor] = {}
     try:
         anchors = load_anchors(config.directory.anchors)
     except AnchorError as error:
-        yield Problem(config.file, "directory.anchors", str(error), "see there")
-        return
-    instance = config.node.instance
-    if instance not in anchors:
-        fault = f"there is no anchor for {instance}, this node's own instance, in {config.directory.anchors}"
-        yield Problem(config.file, "directory.anchors", fault, "run `kopir anchor accept FILE --config CONFIG`")
-        return
+        yield Problem(config.file, "directory.anchors", str(error), "")
+    else:
+        if instance not in anchors:
+            fault = f"there is no anchor for {instance}, this node's own instance, in {config.directory.anchors}"
+            yield Problem(config.file, "directory.anchors", fault, "run `kopir anchor accept FILE --config CONFIG`")
     try:
-        store = DirectoryStore(config.node.state / DIRECTORIES, OsDisk())
-        current = Directories(store, anchors).get(instance)
-        files = [Path(address) for address in anchors[instance].addresses if not is_url(address)]
-        if config.directory.own is not None:
-            files.insert(0, config.directory.own)
-        directory = _read(files[0]) if files else None if current is None else current.directory
+        directory = _own_directory(config, anchors)
     except (OSError, ProtocolError) as error:
-        yield Problem(config.file, "directory", f"the own directory cannot be read: {error}", "publish it once more")
+        reason = f"{error.filename}: {error.strerror}" if isinstance(error, OSError) else str(error)
+        yield Problem(config.file, "directory", f"the own directory cannot be read: {reason}", "publish it once more")
         return
     # Without any document yet, as on the first start, there is nothing to hold the configuration against.
     if directory is not None:
         yield from _compare(config, directory)
+
+
+def _own_directory(config: NodeConfig, anchors: dict[str, Anchor]) -> Directory | None:
+    """The document that lies at hand, or else the one in force; None if there is none yet."""
+    anchor = anchors.get(config.node.instance)
+    files = [] if config.directory.own is None else [config.directory.own]
+    current = None
+    if anchor is not None:
+        store = DirectoryStore(config.node.state / DIRECTORIES, OsDisk())
+        current = Directories(store, anchors).get(anchor.instance)
+        files += [Path(address) for address in anchor.addresses if not is_url(address)]
+    return _read(files[0]) if files else None if current is None else current.directory
 
 
 def _read(file: Path) -> Directory:

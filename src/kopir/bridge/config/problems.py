@@ -11,7 +11,10 @@ from kopir.bridge.errors import BridgeError
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing to put right. `key` is dotted, items of a list are counted from 1: `service[2].url`."""
+    """One thing to put right. `key` is dotted, items of a list are counted from 1: `service[2].url`.
+
+    `remedy` is empty where the fault names it already.
+    """
 
     file: Path
     key: str
@@ -20,7 +23,7 @@ class Problem:
 
     def __str__(self) -> str:
         where = f"{self.file}: {self.key}" if self.key else str(self.file)
-        return f"{where}: {self.fault}; {self.remedy}"
+        return f"{where}: {self.fault}" + (f"; {self.remedy}" if self.remedy else "")
 
 
 class ConfigError(BridgeError):
