@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -119,7 +120,36 @@ def test_a_key_with_a_passphrase_from_a_credential(machine, monkeypatch):
     assert "LoadCredential=member" in machine.check()["member[1].key_passphrase"]
 
 
+@pytest.fixture
+def taken():
+    """The address of a program that listens."""
+    with socket.create_server(("127.0.0.1", 0)) as sock:
+        yield f"127.0.0.1:{sock.getsockname()[1]}"
+
+
+def test_the_addresses_of_the_running_node_are_its_own(machine, taken):
+    machine.configure("127.0.0.1:5500", taken)
+    journal = machine.folder / "state" / "journal"
+    journal.mkdir()
+    disk = OsDisk()
+    lock = disk.lock(journal / "lock")
+    assert machine.check() == {}
+    disk.close(lock)
+    assert set(machine.check()) == {"peer.listen"}
+
+
 # -- what keeps a node from starting
+
+
+def test_addresses_that_cannot_be_listened_on(machine, taken):
+    machine.configure("127.0.0.1:5500", taken)
+    assert machine.check() == {"peer.listen": f"{taken} cannot be listened on: Address already in use"}
+    machine.configure("127.0.0.1:5500", "192.0.2.1:5500")
+    assert "192.0.2.1:5500 cannot be listened on: " in machine.check()["peer.listen"]
+    machine.configure("127.0.0.1:5500", f"{'x' * 70}.example:5500")
+    assert machine.check()["peer.listen"].endswith("cannot be listened on: no such host")
+    machine.file.write_text(CONFIG + f'[control]\nlisten = "{taken}"\n')
+    assert set(machine.check()) == {"control.listen"}
 
 
 def test_a_wrong_configuration_is_all_that_is_told(machine):

@@ -1,22 +1,27 @@
 """What can be wrong with a node before it starts: its configuration, the files it names, its directory.
 
-Nothing is changed and no address is opened; a passphrase is asked for where the configuration says `prompt`.
+Nothing is changed. Each TCP address is taken for a moment, without listening, unless the node itself has it; a
+passphrase is asked for where the configuration says `prompt`.
 """
 
 from __future__ import annotations
 
+import fcntl
 import os
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 from kopir.bridge.anchors import Anchor, is_url, load_anchors
-from kopir.bridge.config import ConfigError, KeyPair, NodeConfig, Problem, credentials_folder, load
+from kopir.bridge.config import ConfigError, KeyPair, NodeConfig, Problem, TcpAddress, credentials_folder, load
+from kopir.bridge.config.check import addresses
 from kopir.bridge.descriptors import complaint
 from kopir.bridge.directory import Directories
 from kopir.bridge.directory_store import DirectoryStore
 from kopir.bridge.disk import OsDisk
 from kopir.bridge.errors import AnchorError
+from kopir.bridge.journal.segments import LOCK_NAME
 from kopir.signing.algorithms import PrivateKey
 from kopir.signing.certificates import Certificate, Purpose, load_certificate, spki_of
 from kopir.signing.errors import KeyFileError, SigningError
@@ -36,7 +41,12 @@ def check(file: Path, now_ms: int) -> list[Problem]:
         config = load(file)
     except ConfigError as error:
         return list(error.problems)
-    own = [*_check_key_pairs(config, now_ms), *_check_files(config, now_ms), *_check_open_files(config)]
+    own = [
+        *_check_key_pairs(config, now_ms),
+        *_check_files(config, now_ms),
+        *_check_open_files(config),
+        *_check_addresses(config),
+    ]
     return [*own, *_check_directory(config)]
 
 
@@ -115,6 +125,45 @@ def _check_open_files(config: NodeConfig) -> Iterator[Problem]:
     fault = complaint(config)
     if fault is not None:
         yield Problem(config.file, "limits.connections", fault, "or lower the limits")
+
+
+def _check_addresses(config: NodeConfig) -> Iterator[Problem]:
+    """Take each address as the node will, if it is not the node itself that has them."""
+    if _is_running(config):
+        return
+    for key, address in addresses(config):
+        if not isinstance(address, TcpAddress):
+            continue
+        try:
+            _bind(address)
+        except (OSError, UnicodeError) as error:  # the latter for a host name that can be none
+            reason = error.strerror if isinstance(error, OSError) else "no such host"
+            fault = f"{address} cannot be listened on: {reason}"
+            yield Problem(config.file, key, fault, "choose another, or end the program that has it")
+
+
+def _bind(address: TcpAddress) -> None:
+    for family, kind, protocol, _, place in socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM):
+        with socket.socket(family, kind, protocol) as sock:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if family == socket.AF_INET6:
+                sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+            sock.bind(place)
+
+
+def _is_running(config: NodeConfig) -> bool:
+    """Whether a process has this node's journal: then the addresses are its own."""
+    try:
+        handle = os.open(config.journal.folder / LOCK_NAME, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(handle)
+    return False
 
 
 def _is_writable_folder(folder: Path) -> bool:

@@ -53,7 +53,7 @@ def _check_services(sheet: Sheet, config: NodeConfig) -> None:
 
 def _check_addresses(sheet: Sheet, config: NodeConfig) -> None:
     seen: dict[Address, str] = {}
-    for key, address in _addresses(config):
+    for key, address in addresses(config):
         if isinstance(address, TcpAddress) and address.port == 0:
             continue
         if address in seen:
@@ -61,7 +61,8 @@ def _check_addresses(sheet: Sheet, config: NodeConfig) -> None:
         seen[address] = key
 
 
-def _addresses(config: NodeConfig) -> Iterator[tuple[str, Address]]:
+def addresses(config: NodeConfig) -> Iterator[tuple[str, Address]]:
+    """All addresses on which the node is to listen, each with its key."""
     for http in config.client.http:
         yield "client.http", http
     for https in config.client.https:
