@@ -152,9 +152,33 @@ def test_addresses_that_cannot_be_listened_on(machine, taken):
     assert set(machine.check()) == {"control.listen"}
 
 
-def test_a_wrong_configuration_is_all_that_is_told(machine):
+def test_nothing_more_is_told_than_is_wrong(machine):
     machine.configure("[peer]", "[peer]\npool = 3")
     assert list(machine.check()) == ["peer.pool"]
+    machine.configure('key = "tls.key"', "")
+    assert list(machine.check()) == ["peer.key"]
+    machine.configure('id = "KZ/GOV/1/node1"', "")
+    assert list(machine.check()) == ["node.id"]
+    machine.configure('["KZ/GOV/1/registry"]', '["KZ/registry"]')
+    assert list(machine.check()) == ["client.trusted_subsystems"]
+    machine.configure("127.0.0.1:5500", "nowhere")
+    assert list(machine.check()) == ["peer.listen"]
+
+
+def test_a_wrong_configuration_hides_nothing_else(machine):
+    machine.configure("[peer]", "[peer]\npool = 3")
+    (machine.folder / "member.crt").unlink()
+    (machine.folder / "openapi.json").unlink()
+    machine.publish(services=())
+    wrong = ["peer.pool", "member[1].certificate", "service[1].description", "service[1].id"]
+    assert list(machine.check()) == wrong
+
+
+@pytest.mark.parametrize("line", [line for line in CONFIG.splitlines() if line])
+def test_whatever_is_missing_or_wrong_the_check_comes_to_an_end(machine, line):
+    for other in ("", f"{line.partition('=')[0]}= 3", f'{line.partition("=")[0]}= ""', f"{line.partition('=')[0]}= []"):
+        machine.configure(line, other)
+        machine.check()
 
 
 def test_everything_is_told_at_once(machine):

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from kopir.bridge.anchors import Anchor, is_url, load_anchors
-from kopir.bridge.config import ConfigError, KeyPair, NodeConfig, Problem, TcpAddress, credentials_folder, load
+from kopir.bridge.config import ConfigError, KeyPair, NodeConfig, Problem, TcpAddress, credentials_folder, examine
 from kopir.bridge.config.check import addresses
 from kopir.bridge.descriptors import complaint
 from kopir.bridge.directory import Directories
@@ -38,16 +38,24 @@ DIRECTORIES: Final = "directories"
 def check(file: Path, now_ms: int) -> list[Problem]:
     """All problems of the node that `file` configures, first those of the file itself; empty if it is fit to start."""
     try:
-        config = load(file)
+        config, problems = examine(file)
     except ConfigError as error:
         return list(error.problems)
-    own = [
+    found = [
         *_check_key_pairs(config, now_ms),
         *_check_files(config, now_ms),
         *_check_open_files(config),
         *_check_addresses(config),
+        *_check_directory(config),
     ]
-    return [*own, *_check_directory(config)]
+    told = {problem.key for problem in problems}
+    return problems + [problem for problem in found if not _is_told(problem.key, told)]
+
+
+def _is_told(key: str, told: set[str]) -> bool:
+    """Whether this key, or the table that it is in, was complained of: the rest would follow from that."""
+    parts = key.split(".")
+    return any(".".join(parts[:length]) in told for length in range(1, len(parts) + 1))
 
 
 def _open_certificate(pair: KeyPair) -> Certificate:
@@ -176,6 +184,8 @@ def _is_writable_folder(folder: Path) -> bool:
 def _check_directory(config: NodeConfig) -> Iterator[Problem]:
     """Hold the configuration against the own country's directory."""
     instance = config.node.instance
+    if not instance:  # the node's name is missing or wrong, which was told
+        return
     anchors: dict[str, Anchor] = {}
     try:
         anchors = load_anchors(config.directory.anchors)
@@ -233,7 +243,7 @@ def _compare(config: NodeConfig, directory: Directory) -> Iterator[Problem]:
         fault = f"{config.peer.identity.certificate} is not listed for this node in the own directory"
         yield Problem(config.file, "peer.certificate", fault, remedy)
     local = config.client.trusted_subsystems | {registered.subsystem for registered in config.client.registered}
-    for client in sorted(local - set(node.clients)):
+    for client in sorted(local - set(node.clients) - {""}):
         fault = f"the own directory does not say that this node serves {client}"
         yield Problem(config.file, "client", fault, remedy)
 

@@ -5,7 +5,7 @@ looked at by `kopir bridge check`. This is the one place of the bridge that read
 """
 
 from kopir.bridge.config.environment import credentials_folder
-from kopir.bridge.config.load import load, parse
+from kopir.bridge.config.load import examine, load, parse
 from kopir.bridge.config.model import (
     Address,
     Allow,
@@ -52,6 +52,7 @@ __all__ = [
     "TimestampSection",
     "UnixAddress",
     "credentials_folder",
+    "examine",
     "load",
     "parse",
 ]

@@ -45,18 +45,37 @@ _DAY_S: Final = 86_400.0
 
 def load(file: Path) -> NodeConfig:
     """Read the configuration in `file`. Raises `ConfigError` with everything that is wrong in it."""
+    return parse(file, _read(file))
+
+
+def examine(file: Path) -> tuple[NodeConfig, list[Problem]]:
+    """Read as much of the configuration as can be read, and all that is wrong in it, in the order of the file.
+
+    What was wrong has an empty value in its place, or stays out of its bounds: this is for looking on, not for a node.
+    Raises `ConfigError` only if the file cannot be read at all.
+    """
+    return _examine(file, _read(file))
+
+
+def _read(file: Path) -> dict[str, Any]:
     try:
-        values = tomllib.loads(file.read_text(encoding="utf-8"))
+        return tomllib.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
         reason = error.strerror or str(error)
         raise ConfigError([Problem(file, "", f"cannot be read: {reason}", "check path and permissions")]) from error
     except ValueError as error:
         raise ConfigError([Problem(file, "", f"is not TOML: {error}", "correct it there")]) from error
-    return parse(file, values)
 
 
 def parse(file: Path, values: dict[str, Any]) -> NodeConfig:
     """Make a configuration of the parsed content of `file`. Raises `ConfigError` with all that is wrong in it."""
+    config, problems = _examine(file, values)
+    if problems:
+        raise ConfigError(problems)
+    return config
+
+
+def _examine(file: Path, values: dict[str, Any]) -> tuple[NodeConfig, list[Problem]]:
     sheet = Sheet(file)
     top = Table(sheet, "", values)
     node = _node(top.table("node"))
@@ -77,9 +96,7 @@ def parse(file: Path, values: dict[str, Any]) -> NodeConfig:
     )
     top.finish()
     check.check_whole(sheet, config)
-    if sheet.problems:
-        raise ConfigError(sheet.problems)
-    return config
+    return config, sheet.problems
 
 
 def _node(table: Table) -> NodeSection:

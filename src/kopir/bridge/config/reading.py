@@ -1,6 +1,6 @@
 """Reading one TOML table: every value is asked for by name and kind, every fault is noted, reading goes on.
 
-A value that is missing or wrong is replaced by an empty one, which never leaves this package: `load` raises when
+A value that is missing or wrong is replaced by an empty one, which never reaches a node: `load` raises when
 anything was noted. Whatever was not asked for is unknown, and gets the nearest known name as the remedy.
 """
 
