@@ -11,12 +11,16 @@ import socket
 import subprocess
 from pathlib import Path
 
+from plaincurl import folder_of_curl
 from stands import PROGRAMS_PER_COUNTRY, free_first_port, is_alive, run_once, running_stand
 
 
 def paste(folder: Path, line: str) -> subprocess.CompletedProcess[str]:
     """Run a line of the output as a user would who pastes it."""
-    return subprocess.run(line, shell=True, capture_output=True, text=True, check=False, timeout=30, cwd=folder.parent)  # noqa: S602 - that is the point
+    environment = {**os.environ, "PATH": os.pathsep.join((os.environ["PATH"], folder_of_curl()))}
+    return subprocess.run(  # noqa: S602 - that is the point
+        line, shell=True, capture_output=True, text=True, check=False, timeout=30, cwd=folder.parent, env=environment
+    )
 
 
 def lines_of(said: str, words: str) -> list[str]:

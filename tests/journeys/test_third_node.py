@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from codebase import PAGES
+from plaincurl import folder_of_curl
 from stands import free_first_port, running_stand
 
 PAGE = PAGES / "start" / "third-node.md"
@@ -57,7 +58,8 @@ def is_shown(line: str, output: str) -> re.Match[str] | None:
 def run_steps(steps: list[Step], folder: Path) -> dict[int, str]:
     """Run the blocks one after another in one bash; return what each printed, up to the first that failed."""
     script = "".join(f"echo '{MARK}{step.number}'\n{step.commands}" for step in steps)
-    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    path = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"], folder_of_curl()))
+    environment = {**os.environ, "PATH": path}
     bash = subprocess.Popen(
         ["bash", "-euo", "pipefail", "-c", script],
         stdout=subprocess.PIPE,

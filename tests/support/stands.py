@@ -19,9 +19,9 @@ PROGRAMS_PER_COUNTRY = 3
 
 
 def free_first_port(count: int = 20) -> int:
-    """Return the first of `count` ports in a row that are free, below those that the system hands out."""
+    """Return the first of `count` ports in a row that are free: above `twonodes.free_ports`, below the system's own."""
     while True:
-        first = 20_000 + secrets.randbelow(12_000 // count) * count
+        first = 30_000 + secrets.randbelow(2_700 // count) * count
         if all(_is_free(port) for port in range(first, first + count)):
             return first
 

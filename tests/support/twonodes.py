@@ -146,18 +146,19 @@ def code_of(answer: Any) -> str:
 
 
 def free_ports(count: int) -> list[int]:
-    """Return ports that are free and that no other process of a test run will take."""
+    """Return ports that are free and that no other process of a test run will take.
+
+    They go round: a port comes again only after all others of this process, so that no two calls of a test share one.
+    """
     if not _own_ports:
         _own_ports.extend(_claim_ports())
     ports: list[int] = []
-    looks = 0
     while len(ports) < count:
         port = _own_ports.pop(0)
         _own_ports.append(port)
-        looks += 1
         with socket.socket() as one:
-            # Ports whose last connections the system still remembers come after all others.
-            one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, looks > len(_own_ports))
+            # As servers bind: connections that the system only remembers are no hindrance.
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 one.bind(("127.0.0.1", port))
             except OSError:
@@ -171,9 +172,9 @@ _claims: list[socket.socket] = []
 
 
 def _claim_ports() -> range:
-    """Take 400 ports for this process, from below those of outgoing connections; the first, kept bound, says so."""
+    """Take 600 ports for this process, from below those of outgoing connections; the first, kept bound, says so."""
     while True:
-        first = 12_000 + 400 * secrets.randbelow(50)
+        first = 12_000 + 600 * secrets.randbelow(30)
         claim = socket.socket()
         try:
             claim.bind(("127.0.0.1", first))
@@ -181,7 +182,7 @@ def _claim_ports() -> range:
             claim.close()
         else:
             _claims.append(claim)
-            return range(first + 1, first + 400)
+            return range(first + 1, first + 600)
 
 
 def build_countries(folder: Path, *instances: str) -> list[Country]:
