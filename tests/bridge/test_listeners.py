@@ -393,8 +393,7 @@ def test_an_address_that_is_taken_is_named(tmp_path: Path, which: str) -> None:
     port = getattr(country.ports, which)
 
     async def scene() -> None:
-        taken = socket.socket()
-        taken.bind(("127.0.0.1", port))
+        taken = socket.create_server(("127.0.0.1", port))
         node = Node(configuration.load(country.config))
         try:
             with pytest.raises(ListenError, match=f"127.0.0.1:{port}"):
