@@ -1,6 +1,7 @@
-"""Locks what pyproject.toml asks for into runtime.txt and dev.txt, with hashes and without addresses.
+"""Locks what pyproject.toml asks for, with hashes and without addresses: runtime.txt, portal.txt and dev.txt.
 
-`lock.py` makes both files anew with the newest versions that fit, for Python 3.11 to 3.14 at once; it fetches the
+The bridge alone installs runtime.txt; portal.txt and dev.txt hold its versions and add to them, each to the one before.
+`lock.py` makes the files anew with the newest versions that fit, for Python 3.11 to 3.14 at once; it fetches the
 locker, uv, into an environment that it throws away. `lock.py --check` works offline and says what is out of step.
 """
 
@@ -20,6 +21,7 @@ from packaging.utils import canonicalize_name
 FOLDER = Path(__file__).parent
 PYPROJECT = FOLDER.parent / "pyproject.toml"
 RUNTIME = FOLDER / "runtime.txt"
+PORTAL = FOLDER / "portal.txt"
 DEV = FOLDER / "dev.txt"
 LOCKER = "uv>=0.9,<1"
 OPTIONS = (
@@ -39,32 +41,38 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="change nothing; say what is out of step")
     if not parser.parse_args().check:
         make_locks()
-    faults = find_faults(PYPROJECT.read_text("utf-8"), RUNTIME.read_text("utf-8"), DEV.read_text("utf-8"))
+    faults = find_faults(*(path.read_text("utf-8") for path in (PYPROJECT, RUNTIME, PORTAL, DEV)))
     for fault in faults:
         print(f"requirements: {fault}; the remedy: make lock", file=sys.stderr)
     return 1 if faults else 0
 
 
 def make_locks() -> None:
-    """Write both files; dev.txt holds runtime.txt's versions and adds to them."""
+    """Write the three files; each holds the versions of the one before and adds to them."""
     with tempfile.TemporaryDirectory() as folder:
         venv.create(folder, with_pip=True)
         bin_folder = Path(folder) / "bin"
         subprocess.run([bin_folder / "pip", "install", "--quiet", LOCKER], check=True)
         compile_command = [str(bin_folder / "uv"), "pip", "compile", *OPTIONS, "--upgrade", str(PYPROJECT)]
-        subprocess.run([*compile_command, "--output-file", str(RUNTIME)], check=True)
-        subprocess.run([*compile_command, "--group", "dev", "-c", str(RUNTIME), "--output-file", str(DEV)], check=True)
+        for path, options in (
+            (RUNTIME, ()),
+            (PORTAL, ("--extra", "portal", "-c", str(RUNTIME))),
+            (DEV, ("--extra", "portal", "--group", "dev", "-c", str(PORTAL))),
+        ):
+            subprocess.run([*compile_command, *options, "--output-file", str(path)], check=True)
 
 
-def find_faults(pyproject: str, runtime: str, dev: str) -> list[str]:
-    """What is out of step between the texts of pyproject.toml and of the two locks, one sentence each."""
+def find_faults(pyproject: str, runtime: str, portal: str, dev: str) -> list[str]:
+    """What is out of step between the texts of pyproject.toml and of the three locks, one sentence each."""
     project = tomllib.loads(pyproject)
     asked = project["project"]["dependencies"]
+    asked_by_portal = asked + project["project"]["optional-dependencies"]["portal"]
     faults: list[str] = []
     locks = {}
     for name, text, wanted in (
         ("runtime.txt", runtime, asked),
-        ("dev.txt", dev, asked + project["dependency-groups"]["dev"]),
+        ("portal.txt", portal, asked_by_portal),
+        ("dev.txt", dev, asked_by_portal + project["dependency-groups"]["dev"]),
     ):
         locks[name] = versions = _parse_lock(name, text, faults)
         for line in wanted:
@@ -74,9 +82,10 @@ def find_faults(pyproject: str, runtime: str, dev: str) -> list[str]:
                 faults.append(f"{name} does not lock {requirement.name}")
             elif version not in requirement.specifier:
                 faults.append(f"{name} locks {requirement.name} {version}, pyproject.toml asks for {requirement}")
-    for package, version in locks["runtime.txt"].items():
-        if locks["dev.txt"].get(package) != version:
-            faults.append(f"dev.txt does not lock {package} {version} as runtime.txt does")
+    for lower, upper in (("runtime.txt", "portal.txt"), ("portal.txt", "dev.txt")):
+        for package, version in locks[lower].items():
+            if locks[upper].get(package) != version:
+                faults.append(f"{upper} does not lock {package} {version} as {lower} does")
     return faults
 
 

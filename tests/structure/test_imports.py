@@ -16,7 +16,14 @@ LIBRARIES = {
     "wire": set(),
     "signing": {"asn1crypto", "cryptography"},
     "bridge": {"cryptography", "httptools", "prometheus_client", "uvloop"},
-    "demo": {"cryptography"},
+    "base": {"django", "django_tasks", "django_tasks_db"},
+    "design": {"django"},
+    "audit": {"django", "cryptography"},
+    "bodies": {"django", "holidays"},
+    "accounts": {"django", "allauth", "cryptography"},
+    "notices": {"django"},
+    "config": {"django", "granian", "prometheus_client"},
+    "demo": {"cryptography", "django"},
 }
 WIRE_NEVER = {"asyncio", "logging", "os", "random", "secrets", "socket", "ssl", "threading", "time", "uuid", "pathlib"}
 BUILTINS_NEVER = {"input", "open", "print"}

@@ -1,0 +1,11 @@
+"""Django's own commands with Kopir's settings: `python manage.py migrate`, `makemigrations`, `shell`."""
+
+import sys
+
+from django.core.management import execute_from_command_line
+
+from kopir.config.env import use_settings
+
+if __name__ == "__main__":
+    use_settings()
+    execute_from_command_line(sys.argv)

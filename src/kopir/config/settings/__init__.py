@@ -1,0 +1,3 @@
+"""The settings of Django, composed of the pieces beside this file."""
+
+from .django import *
