@@ -27,6 +27,7 @@ def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Programs:
     for name, text in MODULES.items():
         (tmp_path / f"stand_{name}.py").write_text(text)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.delenv("PYTHONUNBUFFERED", raising=False)
     return Programs(tmp_path / "log")
 
 

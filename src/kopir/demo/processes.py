@@ -44,7 +44,7 @@ class Programs:
         with (self.logs / f"{name}.log").open("ab") as log:
             self._begun_at[name] = log.tell()
             self._running[name] = subprocess.Popen(  # noqa: S603  # our own modules, our own arguments
-                [sys.executable, "-m", *arguments],
+                [sys.executable, "-u", "-m", *arguments],  # unbuffered: what it printed stands before why it ended
                 stdout=log,
                 stderr=log,
                 stdin=subprocess.DEVNULL,
