@@ -1,1 +1,1 @@
-"""The steps of the tables of this room, in order."""
+"""How the tables of the room came to be."""

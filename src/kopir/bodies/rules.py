@@ -1,0 +1,90 @@
+"""Pure decisions of the room: working days, and which moves the tree of bodies allows. No query, no clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+ONE_DAY = timedelta(days=1)
+WEEKDAYS = frozenset(range(1, 8))
+
+
+class OutsideCalendarError(ValueError):
+    """A term reaches a year for which the calendar has not been set; nothing is guessed from weekends alone."""
+
+    def __init__(self, day: date) -> None:
+        super().__init__(f"no calendar for {day.year}")
+        self.day = day
+
+
+@dataclass(frozen=True, slots=True)
+class WorkingCalendar:
+    """The working days of a country as one version of its calendar has them, valid once made.
+
+    `weekend` holds days of the week by ISO number (Monday 1 … Sunday 7), `holidays` days off, `working_days` days of
+    a weekend that a decree made working. Raises ValueError for a day that is both, or where no day could be working.
+    """
+
+    weekend: frozenset[int]
+    holidays: frozenset[date]
+    working_days: frozenset[date]
+    years: frozenset[int]
+    version: int = 0
+
+    def __post_init__(self) -> None:
+        if both := self.holidays & self.working_days:
+            raise ValueError(f"both holiday and working day: {', '.join(str(day) for day in sorted(both))}")
+        if not self.weekend < WEEKDAYS:
+            raise ValueError("a weekend leaves at least one day of the week, numbered 1 (Monday) to 7 (Sunday)")
+
+    def is_working(self, day: date) -> bool:
+        """Whether bodies work on `day`. Raises OutsideCalendarError for a year that is not in the calendar."""
+        if day.year not in self.years:
+            raise OutsideCalendarError(day)
+        if day in self.holidays:
+            return False
+        return day in self.working_days or day.isoweekday() not in self.weekend
+
+
+def add_working_days(start: date, days: int, calendar: WorkingCalendar) -> date:
+    """The last day of a term of `days` working days that runs from the day after `start`.
+
+    0 gives `start` itself if it is a working day, else the next one: a term never ends on a day off. Raises ValueError
+    for a negative number and OutsideCalendarError where the term leaves the calendar.
+    """
+    if days < 0:
+        raise ValueError("a term has no negative length")
+    day = start
+    while days:
+        day += ONE_DAY
+        days -= calendar.is_working(day)
+    while not calendar.is_working(day):
+        day += ONE_DAY
+    return day
+
+
+def count_working_days(start: date, end: date, calendar: WorkingCalendar) -> int:
+    """How many working days lie after `start` up to and with `end`; 0 if `end` is not later."""
+    length = max(0, (end - start).days)
+    return sum(calendar.is_working(start + ONE_DAY * step) for step in range(1, length + 1))
+
+
+def affected_by(start: date, end: date, changed: Iterable[date]) -> bool:
+    """Whether a term from `start` to `end` may end elsewhere after `changed` days became working or free."""
+    return any(start <= day <= end for day in changed)
+
+
+def is_inside(path: str, ancestor_path: str) -> bool:
+    """Whether the body at `path` is the one at `ancestor_path` or stands below it. Paths are "1/7/23/"."""
+    return path.startswith(ancestor_path)
+
+
+def ancestors_of(path: str) -> list[int]:
+    """The ids above the body at `path`, from the root down."""
+    return [int(part) for part in path.split("/")[:-2]]
+
+
+def missing_languages(texts: Mapping[str, str], languages: Iterable[str]) -> list[str]:
+    """Of `languages` those in which `texts` says nothing."""
+    return [language for language in languages if not texts.get(language, "").strip()]
