@@ -8,6 +8,8 @@ import sys
 
 from hypothesis import HealthCheck, settings
 
+from auditing import changes_leave_rows, tests_may_flush  # noqa: F401 - fixtures that hold everywhere
+
 # How long an example takes says nothing on a machine that runs other tests at the same time.
 settings.register_profile("kopir", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("kopir")

@@ -1,0 +1,140 @@
+"""Every request of Django's test client that changes data and leaves no row in the record fails its test.
+
+Also lets transactional tests empty the database, which the triggers of the record refuse. `tests/conftest.py` takes
+both fixtures in, so they hold for every test that may use the database.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+from unittest import mock
+
+import pytest
+
+ROWS: Final = "audit_row"
+EXEMPT: Final = {
+    "audit_handover": "how the bridge stands, no action of anybody",
+    "audit_link": "the chain over the rows themselves",
+    "audit_personkey": "written with the row that needs it",
+    "audit_waiting": "written with each row",
+    "django_session": "what a browser is remembered by; signing in and out have rows of their own",
+    "django_tasks_db_dbtaskresult": "work for later; what a job does is recorded when it does it",
+}
+"""Tables that a request may write without a row, each with its reason."""
+
+_WRITE: Final = re.compile(
+    r"\s*(?:WITH\b.*?\)\s*)?(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|REPLACE\s+INTO|UPDATE(?:\s+ONLY)?|DELETE\s+FROM(?:\s+ONLY)?)"
+    r'\s+"?(?:\w+"?\."?)?(\w+)"?',
+    re.IGNORECASE | re.DOTALL,
+)
+_SAVEPOINT: Final = re.compile(r'\s*(SAVEPOINT|RELEASE SAVEPOINT|ROLLBACK TO SAVEPOINT)\s+"?(\w+)"?', re.IGNORECASE)
+
+
+class Watch:
+    """Tables written through one connection, without those whose transaction or savepoint was rolled back."""
+
+    def __init__(self) -> None:
+        self._written: list[tuple[str, str]] = []
+
+    @property
+    def tables(self) -> set[str]:
+        """What was written and stands."""
+        return {name for kind, name in self._written if kind == "table"}
+
+    def __call__(
+        self, execute: Callable[..., Any], sql: str, params: object, many: bool, context: dict[str, Any]
+    ) -> Any:
+        """Run a statement and note what it wrote; an UPDATE or DELETE that hit no line wrote nothing."""
+        result = execute(sql, params, many, context)
+        if found := _SAVEPOINT.match(sql):
+            self._savepoint(found[1].upper(), found[2])
+        elif (written := _WRITE.match(sql)) and context["cursor"].rowcount != 0:
+            self._written.append(("table", written[1].lower()))
+        return result
+
+    def forget(self) -> None:
+        """The whole transaction was rolled back."""
+        self._written.clear()
+
+    def _savepoint(self, verb: str, name: str) -> None:
+        mark = ("savepoint", name)
+        if verb == "SAVEPOINT":
+            self._written.append(mark)
+        elif verb == "ROLLBACK TO SAVEPOINT" and mark in self._written:
+            del self._written[self._written.index(mark) + 1 :]
+
+
+@contextmanager
+def watching() -> Iterator[Watch]:
+    """Watch the default connection."""
+    from django.db import connection
+
+    watch, rollback = Watch(), connection.rollback
+
+    def forget_and_roll_back() -> None:
+        watch.forget()
+        rollback()
+
+    with connection.execute_wrapper(watch), mock.patch.object(connection, "rollback", forget_and_roll_back):
+        yield watch
+
+
+def _uses_database(request: pytest.FixtureRequest) -> bool:
+    return request.node.get_closest_marker("django_db") is not None or bool(
+        {"db", "transactional_db", "live_server"} & set(request.fixturenames)
+    )
+
+
+@pytest.fixture(autouse=True)
+def changes_leave_rows(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail a test whose request changed data without a row."""
+    if not _uses_database(request):
+        yield
+        return
+    from django.test import Client
+
+    ask = Client.request
+
+    def watched(self: Client, **environ: Any) -> Any:
+        with watching() as watch:
+            answer = ask(self, **environ)
+        unrecorded = watch.tables - set(EXEMPT) - {ROWS}
+        if unrecorded and ROWS not in watch.tables:
+            pytest.fail(
+                f"{environ.get('REQUEST_METHOD', 'GET')} {environ.get('PATH_INFO')} wrote {sorted(unrecorded)} "
+                "and left no row in the record: call audit.actions.record in the action",
+            )
+        return answer
+
+    with mock.patch.object(Client, "request", watched):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def tests_may_flush(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Lift the triggers of the record while Django empties the database after a transactional test."""
+    if not _uses_database(request):
+        yield
+        return
+    from django.db import connection
+    from django.test import TransactionTestCase
+
+    from kopir.audit import triggers
+
+    empty = TransactionTestCase._fixture_teardown
+
+    def lifted(self: TransactionTestCase) -> None:
+        if type(self)._fixture_teardown is not TransactionTestCase._fixture_teardown:
+            empty(self)  # a TestCase: it rolls back
+            return
+        triggers.remove(connection)
+        try:
+            empty(self)
+        finally:
+            triggers.install(connection)
+
+    with mock.patch.object(TransactionTestCase, "_fixture_teardown", lifted):
+        yield
