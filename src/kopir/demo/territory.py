@@ -1,6 +1,6 @@
-"""A country's regions and districts: the lists under `regions/`, read once and asked by code, level and parent.
+"""A country's regions and districts: the lists of the country packs, read once and asked by code, level and parent.
 
-The lists and their licenses are described in `regions/ATTRIBUTION.md`. No HTTP here.
+The lists and their licenses are described in `bodies/packs/ATTRIBUTION.md`. No HTTP here.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def load_territory(country: str) -> Territory:
     """Read the list of `country`, a key of `COUNTRY_NAMES`. Raises KeyError for any other."""
     if country not in COUNTRY_NAMES:
         raise KeyError(country)
-    text = (files("kopir.demo") / "regions" / f"{country}.csv").read_text("utf-8")
+    text = (files("kopir.bodies") / "packs" / country / "regions.csv").read_text("utf-8")
     rows = list(csv.DictReader(text.splitlines()))
     languages = tuple(column.removeprefix("name_") for column in rows[0] if column.startswith("name_"))
     places = (_place_from(row, languages) for row in rows)
