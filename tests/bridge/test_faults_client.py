@@ -152,7 +152,7 @@ def test_what_only_a_node_says_is_dropped_and_the_rest_passes_to_the_service(tmp
             headers={
                 "X-Road-Request-Id": "forged", "X-Road-Request-Hash": "forged", "User-Agent": "x", "TE": "trailers",
                 "Cookie": "a=b", "Authorization": "Basic x", "X-Own": "1", "If-None-Match": '"e"',
-                "Kopir-Purpose": "%D0%B0", "Kopir-Subject": "iin/900101300123",
+                "Kopir-Purpose": "%D0%B0", "Kopir-Legal-Basis": "Art. 5", "Kopir-Subject": "iin/900101300123",
             }
         )  # fmt: skip
         (seen,) = pair.service.seen
@@ -161,11 +161,32 @@ def test_what_only_a_node_says_is_dropped_and_the_rest_passes_to_the_service(tmp
         assert got[b"x-road-request-id"] != b"forged"
         assert not {b"x-road-request-hash", b"user-agent", b"te", b"connection"} & set(got)
         assert (got[b"cookie"], got[b"authorization"], got[b"x-own"]) == (b"a=b", b"Basic x", b"1")
-        assert (got[b"kopir-purpose"], got[b"kopir-subject"]) == (b"%D0%B0", b"iin/900101300123")
+        assert (got[b"kopir-purpose"], got[b"kopir-legal-basis"]) == (b"%D0%B0", b"Art.%205")
+        assert got[b"kopir-subject"] == b"iin/900101300123"
         for node in (pair.kz, pair.tj):
+            request = records_of(node)[0]
+            assert (request.purpose, request.legal_basis, len(request.subject_digest)) == ("\u0430", "Art. 5", 32)
             written = b"".join(node.core.journal.entry(index) for index in range(node.core.journal.head[0]))
-            assert b"Basic x" not in written
             assert b"900101300123" not in written
+
+    run_pair(tmp_path, story)
+
+
+def test_credentials_pass_on_but_enter_neither_digest_nor_journal(tmp_path: Path) -> None:
+    async def story(pair: Pair) -> None:
+        pair.service.answer = lambda seen: HttpResponse(200, [(b"set-cookie", dict(seen.headers)[b"cookie"])], b"")
+        for secret, own in (("one", "1"), ("two", "1"), ("two", "2")):
+            headers = {"Authorization": f"Basic {secret}", "Cookie": f"sid={secret}", "X-Own": own}
+            answer = await pair.ask(headers=headers)
+            assert answer.headers["set-cookie"] == f"sid={secret}"
+            assert dict(pair.service.seen[-1].headers)[b"authorization"] == f"Basic {secret}".encode()
+        for node in (pair.kz, pair.tj):
+            first, answered, second, again, other, _ = [one.header_digest for one in records_of(node)]
+            assert first == second != other
+            assert answered == again
+            written = b"".join(node.core.journal.entry(index) for index in range(node.core.journal.head[0]))
+            assert b"Basic " not in written
+            assert b"sid=" not in written
 
     run_pair(tmp_path, story)
 

@@ -87,8 +87,11 @@ def test_a_members_certificate_that_left_is_dead_at_the_next_refresh(tmp_path: P
         assert await code_of(pair) == "200", "until the next refresh the last document holds"
         seen, size = len(pair.service.seen), pair.kz.core.journal.size
 
+        assert pair.kz.core.prover._known
+
         await refresh(pair.kz)
 
+        assert not pair.kz.core.prover._known, "no root that its key had signed is known any more"
         assert await code_of(pair) == SERVER + WRONG_SIGNER
         assert len(pair.service.seen) == seen
         assert pair.kz.core.journal.size == size + 1, "the new directory alone"

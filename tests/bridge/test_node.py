@@ -8,18 +8,10 @@ from pathlib import Path
 
 from kopir.bridge import config as configuration
 from kopir.bridge.node import FIRST_REFRESH_S, Node
-from kopir.wire import cbor, record
+from kopir.bridge.proving import Prover
 from kopir.wire.record import Kind
-from twonodes import HttpResponse, Pair, build_countries, run, run_pair, running
-
-
-def records_of(node) -> list[record.Record]:
-    found = []
-    for index in range(node.core.journal.head[0]):
-        match cbor.decode(node.core.journal.entry(index)):
-            case [1, int(), bytes(data), bytes()]:
-                found.append(record.decode(data))
-    return found
+from scenes import Trace
+from twonodes import HttpResponse, Pair, build_countries, records_of, run, run_pair, running
 
 
 def test_an_information_system_of_one_country_asks_a_register_of_the_other(tmp_path: Path) -> None:
@@ -42,11 +34,18 @@ def test_an_information_system_of_one_country_asks_a_register_of_the_other(tmp_p
     run_pair(tmp_path, story)
 
 
-def test_both_journals_hold_the_same_record_bytes(tmp_path: Path) -> None:
+def test_both_journals_hold_the_bytes_that_were_signed_and_sent(tmp_path: Path) -> None:
     async def story(pair: Pair) -> None:
         await pair.ask()
 
-        assert records_of(pair.kz) == records_of(pair.tj)
+        kept = Trace(pair.tj, pair.service).sealed()
+        assert kept == Trace(pair.kz, pair.service).sealed()
+        signers = (pair.tj_country.owner, pair.kz_country.statistics)
+        for (_, data, proof), member in zip(kept, signers, strict=True):
+            document = pair.tj.core.directories.get(member[:2])
+            assert document is not None
+            now_ms = pair.tj.core.now_ms()
+            assert Prover().check(data, proof, directory=document.directory, member=member, now_ms=now_ms)
 
     run_pair(tmp_path, story)
 
