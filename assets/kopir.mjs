@@ -1,0 +1,14 @@
+// What the pages do with JavaScript on; each page works without. Held under 15 KB by tests/design/test_static.py.
+import {
+  Button,
+  createAll,
+  ErrorSummary,
+  NotificationBanner,
+  PasswordInput,
+  ServiceNavigation,
+} from "govuk-frontend";
+
+document.body.classList.add("js-enabled", "govuk-frontend-supported");
+for (const Component of [Button, ErrorSummary, NotificationBanner, PasswordInput, ServiceNavigation]) {
+  createAll(Component);
+}
