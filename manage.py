@@ -4,8 +4,11 @@ import sys
 
 from django.core.management import execute_from_command_line
 
-from kopir.config.env import use_settings
+from kopir.config.env import SettingsError, use_settings
 
 if __name__ == "__main__":
     use_settings()
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except SettingsError as error:
+        sys.exit(str(error))

@@ -32,3 +32,11 @@ class KopirError(Exception):
     def message(self) -> str:
         """The sentence in the active language."""
         return str(self.sentence).format(**self.fields)
+
+
+class NotAllowedError(KopirError):
+    """The actor may not do this."""
+
+    code = "base.not_allowed"
+    status = 403
+    sentence = _("You may not do this. Ask your administrator for the role that may.")

@@ -1,7 +1,23 @@
-"""Which address is which page. Each room brings its own list."""
+"""Which address is which page. Each room brings its own list; every view in it carries a decision on who may open it.
+
+`/health/` and `/metrics` are for machines and have no language; all other pages stand behind the code of theirs.
+"""
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from . import health, metrics, pages
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("health/live", health.live, name="health-live"),
+    path("health/ready", health.ready, name="health-ready"),
+    path("metrics", metrics.show, name="metrics"),
+    *i18n_patterns(),
+]
+
+handler400 = pages.bad_request
+handler403 = pages.permission_denied
+handler404 = pages.page_not_found
+handler500 = pages.server_error

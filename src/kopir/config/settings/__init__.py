@@ -1,3 +1,6 @@
-"""The settings of Django, composed of the pieces beside this file."""
+"""The settings of Django, composed of the pieces beside this file. What an operator sets is in `kopir.config.env`."""
 
 from .django import *
+from .log import *
+from .security import *
+from .storage import *

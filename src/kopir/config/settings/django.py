@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from kopir.config.env import read
+from kopir.config.env import get_environment
 
-PACKAGE = Path(__file__).resolve().parents[2]
-VAR = Path(read("KOPIR_FOLDER", "var/portal")).absolute()
+_env = get_environment()
+_PACKAGE = Path(__file__).resolve().parents[2]
 
-SECRET_KEY = read("KOPIR_SECRET_KEY", "not-a-secret-" * 5)
-DEBUG = read("KOPIR_DEBUG", "no") == "yes"
-ALLOWED_HOSTS = read("KOPIR_HOSTS", "localhost,127.0.0.1,[::1],.localhost").split(",")
-KOPIR_COUNTRY = read("KOPIR_COUNTRY", "kz")
+DEBUG = _env.development
+KOPIR_COUNTRY = _env.country
+KOPIR_ADDRESS = _env.address
+KOPIR_FOLDER = _env.folder
+KOPIR_METRICS_TOKEN = _env.metrics_token
+KOPIR_MAIL_URL = _env.mail_url
+DEFAULT_FROM_EMAIL = _env.mail_from
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -21,6 +24,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.forms",
+    "csp",
     "django_tasks",
     "django_tasks_db",
     "kopir.base",
@@ -31,16 +35,22 @@ INSTALLED_APPS = [
     "kopir.notices",
     "kopir.config",
 ]
+# From the outside inward. Each one says in its module why it stands where it does.
 MIDDLEWARE = [
+    "kopir.config.proxies.TrustedProxies",
+    "kopir.config.watching.Watching",
     "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "kopir.config.hosts.PortalHost",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "kopir.config.watching.Failures",
 ]
 TEMPLATES = [
     {
@@ -60,25 +70,9 @@ TEMPLATES = [
 ROOT_URLCONF = "kopir.config.urls"
 WSGI_APPLICATION = "kopir.config.wsgi.application"
 AUTH_USER_MODEL = "accounts.User"
-DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-
-DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": VAR / "portal.sqlite3",
-        "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20},
-    }
-}
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
-
 USE_TZ = True
 TIME_ZONE = "UTC"
 USE_I18N = True
 LANGUAGE_CODE = "en"
 LANGUAGES = [("kk", "Қазақша"), ("tg", "Тоҷикӣ"), ("uz", "Oʻzbekcha"), ("ru", "Русский"), ("en", "English")]
-LOCALE_PATHS = [PACKAGE / "locale"]
-
-STATIC_URL = "/static/"
-STATIC_ROOT = VAR / "static"
-MEDIA_URL = "/media/"
-MEDIA_ROOT = VAR / "media"
+LOCALE_PATHS = [_PACKAGE / "locale"]

@@ -1,0 +1,38 @@
+"""The settings of tests: an own folder for each process, quick password hashing, mail kept in memory.
+
+PostgreSQL where DATABASE_URL names one, else SQLite in a file, as in production.
+"""
+
+import os
+import tempfile
+from pathlib import Path
+
+from kopir.config.env import give_environment, parse, read_variable
+
+_FOLDER = Path(tempfile.gettempdir()) / f"kopir-test-{os.getpid()}"
+give_environment(
+    parse(
+        {
+            "KOPIR_DEVELOPMENT": "yes",
+            "KOPIR_ADDRESS": "http://kz.localhost",
+            "KOPIR_OTHER_HOSTS": ".bodies.localhost",
+            "KOPIR_FOLDER": str(_FOLDER),
+            "KOPIR_METRICS_TOKEN": "token of the tests",
+            "DATABASE_URL": read_variable("DATABASE_URL"),
+        }
+    )
+)
+
+from kopir.config.settings import *  # noqa: E402 - the environment comes first
+
+DEBUG = False
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+WHITENOISE_AUTOREFRESH = True  # nothing is collected
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # A file of this process, so that tests with threads and processes see what production sees. Nobody's power fails.
+    DATABASES["default"]["TEST"] = {"NAME": str(_FOLDER / "test.sqlite3")}
+    DATABASES["default"]["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"
+else:
+    DATABASES["default"]["TEST"] = {"NAME": f"test_kopir_{os.getpid()}"}
