@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import errno
 import ipaddress
+import shutil
 import sys
+from collections.abc import Iterator
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 from auditing import changes_leave_rows, tests_may_flush  # noqa: F401 - fixtures that hold everywhere
@@ -15,6 +18,16 @@ settings.register_profile("kopir", deadline=None, suppress_health_check=[HealthC
 settings.load_profile("kopir")
 
 LONGEST_ID = 40
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> Iterator[None]:
+    """Give each process of a run databases of its own, in a folder that goes with it."""
+    from django.conf import settings
+
+    settings.KOPIR_FOLDER.mkdir(parents=True, exist_ok=True)
+    yield
+    shutil.rmtree(settings.KOPIR_FOLDER, ignore_errors=True)
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
