@@ -117,6 +117,22 @@ def mail(value: str) -> str:
     return value
 
 
+def bridge_control(value: str) -> str:
+    """Empty, or where the bridge of this machine is steered: `127.0.0.1:9000` or `unix:PATH`."""
+    if value and not value.startswith("unix:/"):
+        host, port = listening(value)
+        if not port or not (host == "localhost" or ipaddress.ip_address(host).is_loopback):
+            raise ValueError("write [control] listen of the bridge's configuration, as 127.0.0.1:9000 or unix:/PATH")
+    return value
+
+
+def record_name(value: str) -> str:
+    """1 to 64 letters, digits and signs of ASCII."""
+    if not (1 <= len(value) <= 64 and value.isascii() and value.isprintable()):
+        raise ValueError("write 1 to 64 letters, digits and signs of ASCII")
+    return value
+
+
 def _split(value: str) -> SplitResult:
     parts = urlsplit(value)
     _ = parts.port  # raises ValueError where the port is none
@@ -163,6 +179,22 @@ class Environment:
         "TRUSTED_PROXIES",
     )
     metrics_token: str = _setting(secret, "", "Who shows it as a bearer token sees `/metrics`; empty: nobody does.")
+    master_key_file: str = _setting(
+        text,
+        "",
+        "The file of the key that the keys of persons are wrapped with; empty: `keys/master.key` in the folder.",
+    )
+    audit_name: str = _setting(
+        record_name, "portal", "What this portal's record of actions is called in the journal of the bridge."
+    )
+    bridge_control: str = _setting(
+        bridge_control,
+        "",
+        "The bridge's control port, as `127.0.0.1:9000` or `unix:PATH`, to time-stamp the record; empty: it is not.",
+    )
+    bridge_journal: str = _setting(
+        text, "", "The folder of the bridge's journal, against which `kopir audit verify` holds the record."
+    )
     mail_url: str = _setting(
         mail, "", "The mail server as `smtp://user:password@host:587` or `smtps://…:465`; empty: files in the folder."
     )

@@ -2,5 +2,6 @@
 
 from .django import *
 from .log import *
+from .record import *
 from .security import *
 from .storage import *
