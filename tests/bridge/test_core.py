@@ -16,8 +16,8 @@ from kopir.bridge.bodies import BodyStream, BodyTooLargeError, BodyTooSlowError,
 from kopir.bridge.core import Core, body_matches, fault_code, new_detail, service_headers
 from kopir.bridge.journal import JournalFailedError
 from kopir.wire import cbor, merkle
-from kopir.wire.errors import CallerError, PeerProtocolError, RefusedError, ReplayError
-from kopir.wire.evidence import CONSUMER, PROVIDER
+from kopir.wire.errors import CallerError, MalformedError, PeerProtocolError, RefusedError, ReplayError
+from kopir.wire.evidence import CONSUMER, PROVIDER, AuditHead
 from kopir.wire.record import Record
 from scenes import clock_ms, signer_of
 from twonodes import build_countries, edit, run, running
@@ -88,6 +88,19 @@ def test_a_note_of_a_directory_is_an_entry_of_its_own(tmp_path: Path) -> None:
     async def story(core: Core, _: Record) -> None:
         await core.note_directory("UZ", 7, bytes(32))
         assert cbor.decode(core.journal.entry(core.journal.head[0] - 1)) == [3, "UZ", 7, bytes(32)]
+
+    play(tmp_path, story)
+
+
+def test_an_audit_head_is_an_entry_of_its_own_and_durable_when_answered(tmp_path: Path) -> None:
+    async def story(core: Core, _: Record) -> None:
+        entry = AuditHead("portal", 7, bytes(32)).encode()
+        index = await core.note_audit_head(entry)
+        assert index == core.journal.head[0] - 1, "durable, and the last one"
+        assert core.journal.entry(index) == entry
+        with pytest.raises(MalformedError):
+            await core.note_audit_head(cbor.encode([1, 0, b"", b""]))
+        assert core.journal.head[0] == index + 1
 
     play(tmp_path, story)
 

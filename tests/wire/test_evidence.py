@@ -64,6 +64,32 @@ def test_the_statements_of_the_journal():
     assert files.head_statement("n", 7, ROOT) == cbor2.dumps(["kopir journal head", "n", 7, ROOT])
 
 
+def test_an_audit_head_as_an_entry_of_the_journal():
+    head = files.AuditHead("portal KZ", 7, ROOT)
+    assert head.encode() == cbor2.dumps([4, "portal KZ", 7, ROOT])
+    assert files.decode_audit_head(head.encode()) == head
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        [4, "", 7, ROOT],
+        [4, "x" * 65, 7, ROOT],
+        [4, "қазына", 7, ROOT],
+        [4, "a\n", 7, ROOT],
+        [4, "portal", 0, ROOT],
+        [4, "portal", 1 << 63, ROOT],
+        [4, "portal", 7, ROOT[1:]],
+        [4, "portal", 7, ROOT, 1],
+        [2, 7, ROOT, b"token"],
+        [3, "portal", 7, ROOT],
+    ],
+)
+def test_an_entry_that_is_no_audit_head_is_refused(entry):
+    with pytest.raises(MalformedError):
+        files.decode_audit_head(cbor2.dumps(entry))
+
+
 @pytest.mark.parametrize(
     "changes",
     [

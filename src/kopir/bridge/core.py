@@ -15,7 +15,7 @@ from kopir.bridge.vault import VaultError
 from kopir.wire import cbor, merkle
 from kopir.wire import record as records
 from kopir.wire.errors import CallerError, PeerProtocolError, ProtocolError, RefusedError, ReplayError
-from kopir.wire.evidence import DIRECTORY_ENTRY, record_entry
+from kopir.wire.evidence import DIRECTORY_ENTRY, decode_audit_head, record_entry
 from kopir.wire.r1_headers import provider_request_headers
 
 if TYPE_CHECKING:
@@ -189,6 +189,19 @@ class Core:
     async def note_directory(self, instance: str, number: int, digest: bytes) -> None:
         """Enter in the journal that a directory document has come into use."""
         await self.journal.append(cbor.encode([DIRECTORY_ENTRY, instance, number, digest]), None).group.durable
+
+    async def note_audit_head(self, entry: bytes) -> int:
+        """Enter where a portal's record of actions stands, so that it is time-stamped; the leaf index, once durable.
+
+        Nothing is compared here: a head that contradicts an earlier one stays in the journal, as proof against its log.
+
+        Raises:
+            MalformedError: this is no entry of an audit head.
+            JournalFailedError: the journal takes no more.
+        """
+        ticket = self.journal.append(decode_audit_head(entry).encode(), None)
+        await ticket.group.durable
+        return ticket.index
 
     def check_window(self, instant_ms: int) -> None:
         """Refuse a record that is too old or from the future.

@@ -146,6 +146,7 @@ class Node:
             exposition=self._exposition,
             reload=self.reload,
             stamp=self.stamper.stamp_now,
+            note_head=self.core.note_audit_head,
             stop=self.stopping.set,
         )
 

@@ -25,6 +25,9 @@ PROVIDER: Final = 1
 RECORD_ENTRY: Final = 1
 STAMP_ENTRY: Final = 2
 DIRECTORY_ENTRY: Final = 3
+AUDIT_ENTRY: Final = 4
+LIMIT_LOG_LETTERS: Final = 64
+"""Of the name of a record of actions."""
 
 _POSITIONS: Final = 6
 _START: Final = b"\x86"
@@ -96,6 +99,38 @@ def record_entry(side: int, record: bytes, receipt: bytes) -> bytes:
 def head_statement(node: str, size: int, root: bytes) -> bytes:
     """What a time stamp over a journal is of: the SHA-256 of these bytes (§7)."""
     return cbor.encode(["kopir journal head", node, size, root])
+
+
+@dataclass(frozen=True, slots=True)
+class AuditHead:
+    """Where the record of actions of a portal stood: its name, how many rows its chain has, and the hash over them."""
+
+    log: str
+    size: int
+    head: bytes
+
+    def __post_init__(self) -> None:
+        """Raise MalformedError where it is none."""
+        if not (1 <= len(self.log) <= LIMIT_LOG_LETTERS and self.log.isascii() and self.log.isprintable()):
+            raise MalformedError(
+                f"audit head: the name of a record has 1 to {LIMIT_LOG_LETTERS} printable ASCII letters"
+            )
+        if not 1 <= self.size < 1 << 63:
+            raise MalformedError("audit head: a chain that was handed over has a row or more")
+        if len(self.head) != HASH_BYTES:
+            raise MalformedError(f"audit head: a hash of {len(self.head)} bytes")
+
+    def encode(self) -> bytes:
+        """Its entry in the journal (§7)."""
+        return cbor.encode([AUDIT_ENTRY, self.log, self.size, self.head])
+
+
+def decode_audit_head(entry: bytes) -> AuditHead:
+    """Read such an entry; raise MalformedError for any other."""
+    match cbor.decode(entry):
+        case [kind, str(log), int(size), bytes(head)] if kind == AUDIT_ENTRY:
+            return AuditHead(log, size, head)
+    raise MalformedError("this is no entry of an audit head")
 
 
 def encode(evidence: Evidence) -> bytes:
