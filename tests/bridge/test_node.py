@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
 from pathlib import Path
 
 from kopir.bridge import config as configuration
 from kopir.bridge.node import FIRST_REFRESH_S, Node
 from kopir.bridge.proving import Prover
+from kopir.demo.country import Country
 from kopir.wire.record import Kind
 from scenes import Trace
 from twonodes import HttpResponse, Pair, build_countries, records_of, run, run_pair, running
@@ -48,6 +50,37 @@ def test_both_journals_hold_the_bytes_that_were_signed_and_sent(tmp_path: Path) 
             assert Prover().check(data, proof, directory=document.directory, member=member, now_ms=now_ms)
 
     run_pair(tmp_path, story)
+
+
+def test_every_record_bears_witness_to_what_its_writer_had_kept(tmp_path: Path) -> None:
+    async def story(pair: Pair) -> None:
+        for _ in range(3):
+            await pair.ask()
+
+        sizes: dict[Kind, list[int]] = {Kind.REQUEST: [], Kind.RESPONSE: []}
+        for record in records_of(pair.tj):
+            writer = pair.tj if record.kind is Kind.REQUEST else pair.kz
+            assert record.head_root == writer.core.journal.root_at(record.head_size)
+            sizes[record.kind].append(record.head_size)
+        first, second, third = sizes[Kind.REQUEST]
+        assert first < second < third < pair.tj.core.journal.head[0], "the last durable head, not an old one"
+        assert sizes[Kind.RESPONSE] == sorted(set(sizes[Kind.RESPONSE]))
+
+    run_pair(tmp_path, story)
+
+
+def test_a_running_node_needs_neither_the_authoritys_nor_the_directorys_key(tmp_path: Path) -> None:
+    def prepare(*countries: Country) -> None:
+        for country in countries:
+            shutil.rmtree(country.folder / "ca")
+            (country.folder / "keys" / "directory.key").unlink()
+
+    async def story(pair: Pair) -> None:
+        assert (await pair.ask()).status == 200
+        assert await pair.kz.reload() == await pair.tj.reload() == []
+        assert (await pair.ask()).status == 200
+
+    run_pair(tmp_path, story, prepare=prepare)
 
 
 def test_a_body_reaches_the_service_and_another_comes_back(tmp_path: Path) -> None:

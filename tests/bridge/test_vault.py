@@ -73,7 +73,7 @@ def opening(vault, index):
     return vault.opening(index, leaf(index))
 
 
-def test_what_is_kept_is_found_also_after_a_restart():
+def test_what_is_kept_is_written_encrypted_and_found_also_after_a_restart():
     disk = SimDisk()
     vault = open_vault(disk)
     keep(vault, 0, b"first", opening=OPENING)
@@ -83,6 +83,8 @@ def test_what_is_kept_is_found_also_after_a_restart():
     vault.flush()
     keep(vault, 3, b"after a flush")
     vault.close()
+    written = b"".join(bytes(file.seen) for file in disk.seen.values())
+    assert not [text for text in (b"first", b"after a flush", OPENING[2].encode()) if text in written], "in clear"
     vault = open_vault(disk)
     assert [body(vault, index) for index in (0, 1, 2, 3, 9)] == [
         b"first",

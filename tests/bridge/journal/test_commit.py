@@ -31,6 +31,13 @@ def test_a_failed_operation_is_final_and_loses_nothing(at, code):
     reopen(disk.after_cut(), appended, acknowledged)
 
 
+def test_all_entries_of_a_turn_are_one_write_and_one_sync():
+    before, after = SimDisk(), SimDisk()
+    run(before, (1,))
+    run(after, (1, 6))
+    assert [step.partition(" ")[0] for step in after.log[len(before.log) :]] == ["write", "datasync"]
+
+
 def test_short_writes_are_continued():
     disk = SimDisk(most_bytes=7)
     assert run(disk) == (TOTAL, TOTAL)
