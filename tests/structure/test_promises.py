@@ -1,8 +1,8 @@
 """Every promise of a room names the test, benchmark or page that shows it, and what is named is there and runs.
 
 `docs/promises/ROOM.md` holds tables `| promise | shown by |`: one sentence, then one or more of
-`tests/…/test_x.py::test_name`, `bench/…`, `fuzz/…`, `docs/….md` (with `#heading` if it is a part), in backticks, or
-the words: not yet.
+`tests/…/test_x.py::test_name`, `bench/…`, `fuzz/…`, `.ci/…`, `docs/….md` (with `#heading` if it is a part), in
+backticks, or the words: not yet.
 """
 
 from __future__ import annotations
@@ -65,8 +65,8 @@ def fault_of(reference: str) -> str | None:
     folder = name.partition("/")[0]
     if folder == "tests":
         return _fault_of_test(parse(path), inner.split("::")) if inner else "name the test in that file"
-    if folder not in {"bench", "docs", "fuzz"}:
-        return "only tests, bench, fuzz and docs show anything"
+    if folder not in {".ci", "bench", "docs", "fuzz"}:
+        return "only tests, bench, fuzz, docs and .ci show anything"
     if heading and heading not in headings(path):
         return f"{name} has no heading #{heading}"
     return None
@@ -147,7 +147,7 @@ def test_a_row_of_another_form_is_refused(row):
         ("tests/structure/test_gone.py::test_a", "there is no tests/structure/test_gone.py"),
         ("docs/reference/protocol.md#3-record", None),
         ("docs/reference/protocol.md#3-records", "docs/reference/protocol.md has no heading #3-records"),
-        ("src/kopir/__init__.py", "only tests, bench, fuzz and docs show anything"),
+        ("src/kopir/__init__.py", "only tests, bench, fuzz, docs and .ci show anything"),
     ],
 )
 def test_what_shows_a_promise(reference, fault):
