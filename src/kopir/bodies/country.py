@@ -1,4 +1,4 @@
-"""What a country pack says, as frozen facts: the country, its regions, bodies and calendar to begin with. No input here.
+"""What a country pack says, as frozen facts: the country, its regions, bodies and calendar to begin with.
 
 `names` and other texts are by language code. Nothing in these classes is about any one country.
 """
@@ -81,8 +81,11 @@ class Hours:
 
 @dataclass(frozen=True, slots=True)
 class HolidaySource:
-    """How the library `holidays` knows the country: its code there, its name for each of our languages, and names by
-    the library's English one for languages in which it has none, or wrong ones."""
+    """How the library `holidays` knows the country.
+
+    Its code there, its name for each of our languages, and names by the library's English one for languages in which
+    it has none, or poor ones.
+    """
 
     code: str
     languages: Mapping[str, str]
@@ -148,8 +151,11 @@ class BodyFact:
 
 @dataclass(frozen=True, slots=True)
 class DayFact:
-    """A day off, or a day of a weekend that is worked. `is_moved` where it stands in for another day, `moved_from` if
-    the day is known; `is_estimated` where a decree has still to confirm it."""
+    """A day off, or a day of a weekend that is worked.
+
+    `is_moved` where it stands in for another day, `moved_from` if that day is known; `is_estimated` where it has still
+    to be confirmed; `reference` is the decree.
+    """
 
     on: date
     kind: DayKind

@@ -1,6 +1,6 @@
 """Reads and judges a country pack: the folder of data that makes an installation a country's. No Django, no database.
 
-    country.toml   names, languages with their scripts, currency, time zone, weekend, identifiers, kinds of bodies, posts
+    country.toml   names, languages and scripts, currency, time zone, weekend, identifiers, kinds of bodies, posts
     regions.csv    regions and districts with their codes
     bodies.toml    the tree of state bodies to begin with
     calendar.csv   days off and moved working days to begin with
@@ -18,7 +18,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
 
-from kopir.bodies.country import BodyFact, Pack, RegionFact
+from kopir.bodies.country import BodyFact, Country, Pack, RegionFact
 from kopir.bodies.pack_parts import bodies_from, country_from, day_from, region_from
 from kopir.bodies.pack_reading import Entry
 
@@ -33,9 +33,21 @@ class PackError(ValueError):
         super().__init__(f"the country pack {place} cannot be used:\n  " + "\n  ".join(self.problems))
 
 
+def read_country(place: str) -> Country:
+    """Only the country of the pack at `place`: what the settings of a process need. Raises PackError."""
+    problems: list[str] = []
+    country = country_from(_toml(find_pack(place) / "country.toml", problems))
+    if problems:
+        raise PackError(place, problems)
+    return country
+
+
 @cache
 def read_pack(place: str) -> Pack:
-    """Read the pack at `place`: the name of one that ships, or the path of a folder. Raises PackError with all faults."""
+    """Read the pack at `place`: the name of one that ships, or the path of a folder.
+
+    Raises PackError with all its faults.
+    """
     folder = find_pack(place)
     problems: list[str] = []
     country = country_from(_toml(folder / "country.toml", problems))

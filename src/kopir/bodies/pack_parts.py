@@ -31,6 +31,7 @@ CODE = r"[a-z][a-z0-9_]*"
 
 
 def country_from(entry: Entry) -> Country:
+    """The country of `country.toml`."""
     languages = tuple(_language_from(inner) for inner in entry.entries("languages"))
     codes = [language.code for language in languages]
     if not codes:
@@ -136,6 +137,7 @@ def _holidays_from(entry: Entry, languages: Sequence[str]) -> HolidaySource | No
 
 
 def region_from(entry: Entry, country: Country) -> RegionFact:
+    """A row of `regions.csv`; a label, the full name, goes before the short name of the list's publisher."""
     names = {}
     for language in country.language_codes:
         name = entry.text(f"name_{language}", default="")
@@ -156,6 +158,7 @@ def region_from(entry: Entry, country: Country) -> RegionFact:
 
 
 def bodies_from(entry: Entry, country: Country, regions: Collection[str]) -> list[BodyFact]:
+    """The tables of `bodies.toml`; `regions` are the codes that exist."""
     hours = {}
     for inner in entry.entries("hours", is_required=False):
         hours[inner.text("code", pattern=CODE)] = tuple(_hours_from(item) for item in inner.entries("open"))
@@ -209,6 +212,7 @@ def _hours_from(entry: Entry) -> Hours:
 
 
 def day_from(entry: Entry, country: Country) -> DayFact:
+    """A row of `calendar.csv`."""
     names = {code: entry.text(f"name_{code}") for code in country.language_codes}
     fact = DayFact(
         on=entry.day("day") or date.min,

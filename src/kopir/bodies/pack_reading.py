@@ -16,7 +16,7 @@ TIME = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d", re.ASCII)
 
 @dataclass(slots=True)
 class Entry:
-    """One table or row of a file, at `where`; `problems` is shared by the whole pack. Unread fields are unknown ones."""
+    """One table or row of a file, at `where`; `problems` is shared by the whole pack, unread fields are unknown."""
 
     where: str
     fields: Mapping[str, Any]
