@@ -1,6 +1,9 @@
 """The room as a Django app."""
 
-from django.apps import AppConfig
+from importlib import import_module
+from importlib.util import find_spec
+
+from django.apps import AppConfig, apps
 
 
 class BaseConfig(AppConfig):
@@ -8,3 +11,9 @@ class BaseConfig(AppConfig):
 
     name = "kopir.base"
     label = "base"
+
+    def ready(self) -> None:
+        """Load `tasks.py` of every room, so that their jobs are known wherever they are asked for."""
+        for config in apps.get_app_configs():
+            if config.name.startswith("kopir.") and find_spec(f"{config.name}.tasks"):
+                import_module(f"{config.name}.tasks")

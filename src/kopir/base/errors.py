@@ -40,3 +40,11 @@ class NotAllowedError(KopirError):
     code = "base.not_allowed"
     status = 403
     sentence = _("You may not do this. Ask your administrator for the role that may.")
+
+
+class JobNotDeadError(KopirError):
+    """The job is not, or no longer, among the dead ones."""
+
+    code = "base.job_not_dead"
+    status = 409
+    sentence = _("Job {id} is not among those that were given up. Load the list anew to see how it stands.")

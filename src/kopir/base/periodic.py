@@ -1,0 +1,72 @@
+"""Periodic jobs: one table says when each is due; whoever of the workers moves its hand forward runs it.
+
+Periods are counted from the same zero on every machine, so a worker that comes or goes shifts nothing. A period in
+which nobody was alive is left out, never made up for.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from django.db import Error, close_old_connections, connection
+from django.db.models import Q
+
+from . import clock
+from .jobs import PERIODIC, Periodic
+from .models import PeriodicRun
+from .running import LIMIT_ERROR_LENGTH
+
+LONGEST_SLEEP_S: Final = 1.0
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_log = logging.getLogger(__name__)
+
+
+def next_due(now: datetime, every: timedelta) -> datetime:
+    """The beginning of the period after the one that `now` is in."""
+    return _EPOCH + ((now - _EPOCH) // every + 1) * every
+
+
+def tick(*, now: datetime) -> list[str]:
+    """Run every periodic job that is due and that no other worker has taken; returns their names."""
+    rows = {row.name: row for row in PeriodicRun.objects.all()}
+    ran = []
+    for name, entry in PERIODIC:
+        row = rows.get(name) or PeriodicRun.objects.get_or_create(name=name, defaults={"due_at": now})[0]
+        if row.due_at <= now and _take(row, entry, now):
+            _run(entry, row)
+            ran.append(name)
+    return ran
+
+
+def _take(row: PeriodicRun, entry: Periodic, now: datetime) -> bool:
+    """Move the hand forward, unless somebody else did, or still runs it."""
+    free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
+    taken = PeriodicRun.objects.filter(free, name=row.name, due_at=row.due_at).update(
+        due_at=next_due(now, entry.every), started_at=now, lease_until=now + timedelta(seconds=entry.limit_s)
+    )
+    return bool(taken)
+
+
+def _run(entry: Periodic, row: PeriodicRun) -> None:
+    changes: dict[str, Any] = {"failures": 0, "error": ""}
+    try:
+        entry.function()
+    except Exception as error:  # noqa: BLE001 - one that fails must not stop the others
+        _log.exception("periodic job failed", extra={"job": entry.name})
+        changes = {"failures": row.failures + 1, "error": f"{type(error).__name__}: {error}"[:LIMIT_ERROR_LENGTH]}
+    PeriodicRun.objects.filter(name=entry.name).update(finished_at=clock.now(), lease_until=None, **changes)
+
+
+def keep_ticking(stop: threading.Event) -> None:
+    """Tick until `stop` is set: the thread of a worker. A database that is away is logged, and asked again."""
+    while not stop.is_set():
+        close_old_connections()
+        try:
+            tick(now=clock.now())
+        except Error:
+            _log.exception("periodic jobs could not be asked for")
+        stop.wait(LONGEST_SLEEP_S - clock.now().microsecond / 1_000_000)
+    connection.close()

@@ -1,0 +1,43 @@
+"""Jobs and periodic jobs of a test's own: registered for one test, and forgotten after it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from django_tasks_db.models import DBTaskResult
+
+from kopir.base.jobs import PERIODIC, WORKS
+from kopir.base.models import Job
+
+
+@contextmanager
+def own_jobs() -> Iterator[None]:
+    """Forget what is registered inside; hide the rooms' own periodic jobs meanwhile."""
+    works, periodic = WORKS._things, PERIODIC._things
+    WORKS._things, PERIODIC._things = dict(works), {}
+    try:
+        yield
+    finally:
+        WORKS._things, PERIODIC._things = works, periodic
+
+
+class Calls(list[dict[str, object]]):
+    """A job that notes what it was called with, and fails as often as it is told to."""
+
+    def __init__(self, failures: int = 0, error: Callable[[], Exception] = ZeroDivisionError) -> None:
+        super().__init__()
+        self._failures = failures
+        self._error = error
+
+    def __call__(self, **arguments: object) -> None:
+        self.append(arguments)
+        if len(self) <= self._failures:
+            raise self._error()
+
+
+def make_due(row: Job, now: datetime) -> None:
+    """Let the time come for the next try of a job."""
+    DBTaskResult.objects.filter(status="READY").update(run_after=now)
+    Job.objects.filter(pk=row.pk).update(due_at=now)
