@@ -113,23 +113,20 @@ def changes_leave_rows(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
 
 
-@pytest.fixture(autouse=True)
-def tests_may_flush(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Lift the triggers of the record while Django empties the database after a transactional test."""
-    if not _uses_database(request):
-        yield
-        return
+@pytest.fixture(autouse=True, scope="session")
+def tests_may_flush() -> Iterator[None]:
+    """Lift the triggers of the record while Django empties the database after a transactional test.
+
+    For the whole session: what holds for one test alone would end before Django's own fixture does.
+    """
     from django.db import connection
     from django.test import TransactionTestCase
 
     from kopir.audit import triggers
 
-    empty = TransactionTestCase._fixture_teardown
+    empty = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
 
     def lifted(self: TransactionTestCase) -> None:
-        if type(self)._fixture_teardown is not TransactionTestCase._fixture_teardown:
-            empty(self)  # a TestCase: it rolls back
-            return
         triggers.remove(connection)
         try:
             empty(self)

@@ -8,19 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from django.db import connection, transaction
 
 from kopir.base.actors import Actor
 
-from . import keys
+from . import keys, queries
 from .errors import NoTransactionError, PersonErasedError
+from .keys import ORIGIN, PERSONAL
 from .models import PersonKey, Row, Waiting
 from .rules import canonical, check_names, session_name
+from .sealing import hand_over, seal_waiting
 
-ORIGIN: Final = "origin"
-PERSONAL: Final = "personal"
+__all__ = ["erase_person", "hand_over", "read_personal", "record", "seal_waiting"]
 
 
 def record(
@@ -94,6 +95,24 @@ def erase_person(*, person: str, actor: Actor, now: datetime) -> None:
         after={"readable": False},
         now=now,
     )
+
+
+@transaction.atomic
+def read_personal(*, row_id: int, actor: Actor, now: datetime) -> dict[str, Any] | None:
+    """What a row holds about a person, {"before": …, "after": …}; None where there is nothing, or no longer.
+
+    The reading is recorded. Raises UnknownRowError, MasterKeyError.
+    """
+    row = queries.get_row(actor=actor, row_id=row_id)
+    record(
+        actor=actor,
+        action="audit.read_personal",
+        subject=f"audit.row:{row.pk}",
+        body_id=row.body_id,
+        person=row.person or None,
+        now=now,
+    )
+    return queries.open_personal(row)
 
 
 def _pair(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> dict[str, Any] | None:

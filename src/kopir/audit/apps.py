@@ -8,3 +8,7 @@ class AuditConfig(AppConfig):
 
     name = "kopir.audit"
     label = "audit"
+
+    def ready(self) -> None:
+        """Register the periodic jobs."""
+        from . import tasks  # noqa: F401 - decorators register

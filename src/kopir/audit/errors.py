@@ -31,14 +31,6 @@ class MasterKeyError(KopirError):
     sentence = _("The key file {file} cannot be used: {why}. Restore it from the backup of the keys.")
 
 
-class NotPermittedError(KopirError):
-    """The record is for auditors and platform operators."""
-
-    code = "audit.not_permitted"
-    status = 403
-    sentence = _("You may not see this record. Ask a platform operator for the role of auditor.")
-
-
 class UnknownRowError(KopirError):
     """No such row, or none that this actor may see."""
 

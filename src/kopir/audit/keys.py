@@ -21,6 +21,9 @@ from django.conf import settings
 from .errors import MasterKeyError, PersonErasedError
 from .models import PersonKey
 
+ORIGIN: Final = "origin"
+PERSONAL: Final = "personal"
+"""What a ciphertext is of: from where a person acted, and what a row holds about a person."""
 KEY_BYTES: Final = 32
 NONCE_BYTES: Final = 12
 
@@ -52,6 +55,13 @@ def open_many(purpose: str, items: list[tuple[str, bytes]]) -> list[str | None]:
 def is_erased(person: str) -> bool:
     """Whether the key of this person was destroyed."""
     return PersonKey.objects.filter(person=person, wrapped=None).exists()
+
+
+def check_master_key() -> None:
+    """Raise MasterKeyError unless the key file is there and opens a key of the database, if that has any."""
+    row = PersonKey.objects.exclude(wrapped=None).order_by("-created_at").first()
+    if row is not None:
+        _unwrap(row.person, bytes(row.wrapped or b""))
 
 
 def make_master_key() -> str:

@@ -33,9 +33,9 @@ def remove(connection: BaseDatabaseWrapper) -> None:
 
 
 def find_missing(connection: BaseDatabaseWrapper) -> list[str]:
-    """Names of the triggers that are not there, or not enabled."""
+    """Names of the triggers that are not there, or that some role passes by."""
     if connection.vendor == "postgresql":
-        query = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'"
+        query = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled = 'A'"
     else:
         query = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
     with connection.cursor() as cursor:
