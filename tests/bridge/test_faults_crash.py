@@ -194,7 +194,8 @@ def play_disk(folder: Path, victim: str, story) -> None:
             running(kz, **on.get("kz", {})) as kz_node,
             running(tj, **on.get("tj", {})) as tj_node,
         ):
-            await kz_node.refresher.refresh(clock_ms())
+            for node in (kz_node, tj_node):  # one that starts again knows the addresses of before, and does not wait
+                await node.refresher.refresh(clock_ms())
             await asyncio.wait_for(story(Pair(kz, tj, kz_node, tj_node, service), disk), 60)
 
     run(scene)
