@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from stand import BenchError, Stand, fetch, filesystem_of
+from stand import BenchError, Stand, filesystem_of
 
 from kopir.bridge.anchors import load_anchors
 from kopir.bridge.disk import OsDisk
@@ -17,6 +17,7 @@ from kopir.bridge.journal.layout import decode_group
 from kopir.bridge.journal.segments import list_segments, log_path, read_header
 from kopir.bridge.judging import Proof, judge
 from kopir.demo.country import Country
+from kopir.demo.stand import request
 from kopir.wire import cbor, record
 from kopir.wire.record import Kind
 
@@ -92,14 +93,14 @@ def check_evidence(stand: Stand, request_ids: list[bytes], seed: int) -> int:
         BenchError: one does not.
     """
     drawn = random.Random(seed).sample(sorted(request_ids), min(SAMPLE, len(request_ids)))
-    status, text = fetch(stand.asking.ports.control, "POST", "/stamp")
+    status, text = request(stand.asking.ports.control, "POST", "/stamp")
     if status != 200:
         raise BenchError(f"no time stamp: {text.decode(errors='replace')}")
     anchors = load_anchors(stand.asking.folder / "anchors")
     for request_id in drawn:
         wanted = str(uuid.UUID(bytes=request_id))
         headers = {"X-Road-Client": stand.asking.client}
-        status, data = fetch(stand.asking.ports.client, "GET", f"/evidence?id={wanted}", headers)
+        status, data = request(stand.asking.ports.client, "GET", f"/evidence?id={wanted}", headers)
         if status != 200:
             raise BenchError(f"no evidence of {wanted}: {status} {data[:300].decode(errors='replace')}")
         verdict = judge(data, anchors)

@@ -17,6 +17,7 @@ from pathlib import Path
 from relay import Relay
 
 from kopir.demo.country import Country, Ports
+from kopir.demo.stand import request
 
 PAUSE_S = 0.01
 WAIT_S = 30.0
@@ -84,7 +85,7 @@ class Stand:
             self._wait_for(country.ports.control, "/ready", (200,))
         took = time.perf_counter() - begun
         for country in (self.asking, self.asked):  # whoever was first has not seen the other's directory yet
-            status, text = fetch(country.ports.control, "POST", "/reload")
+            status, text = request(country.ports.control, "POST", "/reload")
             if status != 200:
                 raise BenchError(f"{country.node}: {text.decode(errors='replace')}")
         return took
@@ -122,7 +123,7 @@ class Stand:
 
     def metrics(self, country: Country, name: str) -> float:
         """Return the value of one line of a node's metrics; 0 for one that is not there yet."""
-        _, text = fetch(country.ports.control, "GET", "/metrics")
+        _, text = request(country.ports.control, "GET", "/metrics")
         found = re.search(rf"^{re.escape(name)} (\S+)$", text.decode(), re.MULTILINE)
         return float(found[1]) if found else 0.0
 
@@ -158,23 +159,12 @@ class Stand:
         deadline = time.monotonic() + WAIT_S
         while True:
             with contextlib.suppress(OSError, http.client.HTTPException):
-                if fetch(port, "GET", path)[0] in statuses:
+                if request(port, "GET", path)[0] in statuses:
                     return
             self.check()
             if time.monotonic() > deadline:
                 raise BenchError(f"nothing right answers at port {port} {path}; see {self.logs}")
             time.sleep(PAUSE_S)
-
-
-def fetch(port: int, method: str, path: str, headers: dict[str, str] | None = None) -> tuple[int, bytes]:
-    """Ask a part of the stand; return status and body."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-    try:
-        connection.request(method, path, headers=headers or {})
-        answer = connection.getresponse()
-        return answer.status, answer.read()
-    finally:
-        connection.close()
 
 
 def filesystem_of(path: Path) -> tuple[str, str]:

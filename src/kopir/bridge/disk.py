@@ -9,6 +9,8 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
@@ -78,18 +80,25 @@ def write_all(disk: Disk, handle: int, data: bytes) -> None:
         done += more
 
 
-def replace_file(disk: Disk, path: Path, data: bytes) -> None:
-    """Put a file in place whole or not at all, and return once it is durable. Leaves no half file under its name."""
+@contextmanager
+def drafting(disk: Disk, path: Path) -> Iterator[int]:
+    """Give a handle for a file that takes the place of `path` once all is written; until then the former stays."""
     draft = path.with_name(path.name + ".new")
     if disk.exists(draft):
         disk.remove(draft)
     handle = disk.create(draft)
     try:
-        write_all(disk, handle, data)
-        disk.datasync(handle)
+        yield handle
     finally:
         disk.close(handle)
     disk.rename(draft, path)
+
+
+def replace_file(disk: Disk, path: Path, data: bytes) -> None:
+    """Put a file in place whole or not at all, and return once it is durable. Leaves no half file under its name."""
+    with drafting(disk, path) as handle:
+        write_all(disk, handle, data)
+        disk.datasync(handle)
     disk.sync_directory(path.parent)
 
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from kopir.bridge.disk import Disk, replace_file, write_all
+from kopir.bridge.disk import Disk, drafting, replace_file, write_all
 from kopir.bridge.journal import index
 from kopir.bridge.journal.errors import JournalDamagedError
 from kopir.bridge.journal.layout import (
@@ -172,13 +172,5 @@ def rewrite_index(disk: Disk, folder: Path, number: int, slots: bytes) -> None:
 
     Readers in other threads find the former or this one, never none.
     """
-    path = index_path(folder, number)
-    draft = path.with_name(path.name + ".new")
-    if disk.exists(draft):
-        disk.remove(draft)
-    handle = disk.create(draft)
-    try:
+    with drafting(disk, index_path(folder, number)) as handle:
         write_all(disk, handle, slots)
-    finally:
-        disk.close(handle)
-    disk.rename(draft, path)
