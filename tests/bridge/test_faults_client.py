@@ -11,31 +11,18 @@ import pytest
 from httpwire import Line, Reply, line, until
 from kopir.demo.country import Country
 from kopir.wire.record import Kind
-from twonodes import HttpResponse, Pair, code_of, edit, http, records_of, run_pair
-
-
-def allow_everything(kz: Country, tj: Country) -> None:
-    edit(kz, ('method = "GET"\n', ""))
-
-
-def limits(country: Country, **values) -> None:
-    lines = "".join(f"{name} = {value}\n" for name, value in values.items())
-    country.config.write_text(country.config.read_text() + f"\n[limits]\n{lines}")
-
-
-def head(pair: Pair, *lines: str, method: str = "GET", rest: str = "/regions/1") -> bytes:
-    first = f"{method} /r1/{pair.kz_country.service}{rest} HTTP/1.1"
-    return "\r\n".join([first, "Host: x", f"X-Road-Client: {pair.tj_country.client}", *lines, "", ""]).encode()
-
-
-async def lives(pair: Pair) -> None:
-    """Both nodes still carry an ordinary exchange and owe nothing to the one before."""
-    pair.service.answer = lambda _: HttpResponse(200, [], b"alive")
-    assert (await pair.ask()).status == 200
-    assert pair.kz.core.spool.used_bytes == pair.tj.core.spool.used_bytes == 0
-    assert pair.kz.provider.in_flight == pair.tj.consumer.in_flight == 0
-    assert pair.tj.problems() == pair.kz.problems() == []
-
+from twonodes import (
+    HttpResponse,
+    Pair,
+    allow_everything,
+    code_of,
+    head,
+    http,
+    limits,
+    lives,
+    records_of,
+    run_pair,
+)
 
 # -- rights
 

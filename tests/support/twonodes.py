@@ -145,6 +145,21 @@ def code_of(answer: Any) -> str:
     return str(headers["x-road-error"])
 
 
+def head(pair: Pair, *lines: str, method: str = "GET", rest: str = "/regions/1") -> bytes:
+    """The head of a call of TJ's portal to KZ's register, with more header lines."""
+    first = f"{method} /r1/{pair.kz_country.service}{rest} HTTP/1.1"
+    return "\r\n".join([first, "Host: x", f"X-Road-Client: {pair.tj_country.client}", *lines, "", ""]).encode()
+
+
+async def lives(pair: Pair) -> None:
+    """Both nodes still carry an ordinary exchange and owe nothing to the one before."""
+    pair.service.answer = lambda _: HttpResponse(200, [], b"alive")
+    assert (await pair.ask()).status == 200
+    assert pair.kz.core.spool.used_bytes == pair.tj.core.spool.used_bytes == 0
+    assert pair.kz.provider.in_flight == pair.tj.consumer.in_flight == 0
+    assert pair.tj.problems() == pair.kz.problems() == []
+
+
 def free_ports(count: int) -> list[int]:
     """Return ports that are free and that no other process of a test run will take.
 
@@ -226,6 +241,17 @@ def edit(country: Country, *changes: tuple[str, str]) -> None:
         assert old in text, old
         text = text.replace(old, new)
     country.config.write_text(text, encoding="utf-8")
+
+
+def allow_everything(kz: Country, _: Country) -> None:
+    """A preparation: the portal may call the register by any method."""
+    edit(kz, ('method = "GET"\n', ""))
+
+
+def limits(country: Country, **values: object) -> None:
+    """Set limits of a node that has none set."""
+    lines = "".join(f"{name} = {value}\n" for name, value in values.items())
+    country.config.write_text(country.config.read_text() + f"\n[limits]\n{lines}")
 
 
 @asynccontextmanager
