@@ -3,10 +3,10 @@ BIN := .venv/bin
 SECONDS ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run check test fix bench docs fuzz lock clean
+.PHONY: help setup run check test postgresql fix bench docs fuzz lock clean
 
 help: ## this list
-	@grep -E '^[a-z]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -E '^[a-z]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:.*## /\t/' | expand -t 12
 
 setup: ## make the environment .venv with the command kopir in it
 	@PYTHON="$(PYTHON)" .ci/setup
@@ -24,6 +24,9 @@ check: setup ## lint, format, types, imports, locks: what CI runs before the tes
 
 test: setup ## all tests, in parallel and in random order
 	@$(BIN)/pytest -n auto
+
+postgresql: setup ## the tests that touch a database, on a PostgreSQL of their own (installs Debian's where there is none)
+	@.ci/with-postgresql $(BIN)/pytest -n auto --database-only
 
 fix: setup ## repair what ruff can repair, and format
 	@$(BIN)/ruff check --fix --quiet . || true

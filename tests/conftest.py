@@ -20,6 +20,24 @@ settings.load_profile("kopir")
 LONGEST_ID = 40
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the choice of tests for `make postgresql`."""
+    parser.addoption("--database-only", action="store_true", help="run only the tests that touch the portal's database")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what another database cannot change."""
+    if config.getoption("--database-only"):
+        chosen = [item for item in items if _touches_database(item)]
+        config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
+        items[:] = chosen
+
+
+def _touches_database(item: pytest.Item) -> bool:
+    fixtures = {"db", "transactional_db", "live_server"} & set(getattr(item, "fixturenames", ()))
+    return bool(fixtures) or item.get_closest_marker("django_db") is not None
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings() -> Iterator[None]:
     """Give each process of a run databases of its own, in a folder that goes with it."""
