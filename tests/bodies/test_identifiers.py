@@ -45,14 +45,20 @@ def test_a_remainder_of_ten_twice_is_no_number():
     assert {KZ["IIN"].fault_of(f"{digits}{last}") for last in range(10)} == {Fault.CHECK_DIGIT}
 
 
-@pytest.mark.parametrize(
-    ("scheme", "value"), [(KZ["IIN"], "791028302728"), (UZ["PINFL"], "31210632040244"), (KZ["BIN"], "061240016016")]
-)
-def test_any_single_wrong_digit_is_found_or_is_told(scheme, value):
-    """Weights by 11 find every wrong digit but where the second round meets the first; by 10 with 7, 3, 1 all."""
+def _missed(scheme: Scheme, value: str) -> list[str]:
+    """The numbers with one digit other than in `value` that are valid too."""
     wrong = [value[:i] + d + value[i + 1 :] for i in range(len(value)) for d in "0123456789" if d != value[i]]
-    missed = [other for other in wrong if scheme.fault_of(other) is None]
-    assert len(missed) <= len(wrong) // 50
+    return [other for other in wrong if scheme.fault_of(other) is None]
+
+
+def test_weights_by_ten_find_every_wrong_digit():
+    assert _missed(UZ["PINFL"], "31210632040244") == []
+
+
+@pytest.mark.parametrize(("scheme", "value"), [(KZ["IIN"], "791028302728"), (KZ["BIN"], "061240016016")])
+def test_weights_by_eleven_find_every_wrong_digit_but_the_eleventh(scheme, value):
+    """Its weight is 11, which counts for nothing modulo 11; one more slips through where the second round meets it."""
+    assert len([other for other in _missed(scheme, value) if other[10] == value[10]]) <= 1
 
 
 def test_a_birth_date_is_never_read():

@@ -6,16 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from kopir.bodies.errors import OutsideCalendarError
+
 ONE_DAY = timedelta(days=1)
 WEEKDAYS = frozenset(range(1, 8))
-
-
-class OutsideCalendarError(ValueError):
-    """A term reaches a year for which the calendar has not been set; nothing is guessed from weekends alone."""
-
-    def __init__(self, day: date) -> None:
-        super().__init__(f"no calendar for {day.year}")
-        self.day = day
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +35,7 @@ class WorkingCalendar:
     def is_working(self, day: date) -> bool:
         """Whether bodies work on `day`. Raises OutsideCalendarError for a year that is not in the calendar."""
         if day.year not in self.years:
-            raise OutsideCalendarError(day)
+            raise OutsideCalendarError(year=day.year)
         if day in self.holidays:
             return False
         return day in self.working_days or day.isoweekday() not in self.weekend
