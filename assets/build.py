@@ -30,7 +30,7 @@ def list_sources() -> list[Path]:
     """What decides what is built."""
     return sorted(
         path
-        for pattern in ("*.py", "*.mjs", "*.svg", "package*.json", "scss/*.scss", "licenses/*")
+        for pattern in ("*.py", "*.mjs", "pictures/*", "package*.json", "scss/*.scss", "licenses/*")
         for path in ASSETS.glob(pattern)
     )
 
@@ -65,7 +65,14 @@ def build_style(modules: Path) -> None:
 
 def build_script(modules: Path) -> None:
     """Write the script."""
-    esbuild = [str(modules / ".bin" / "esbuild"), "kopir.mjs", "--bundle", "--minify", "--format=esm", "--target=es2020"]
+    esbuild = [
+        str(modules / ".bin" / "esbuild"),
+        "kopir.mjs",
+        "--bundle",
+        "--minify",
+        "--format=esm",
+        "--target=es2020",
+    ]
     esbuild += ["--legal-comments=none", "--log-level=warning", f"--outfile={STATIC / 'kopir.js'}"]
     subprocess.run(esbuild, cwd=WORK, check=True)
 
@@ -98,7 +105,7 @@ def main() -> int:
     build_fonts(modules)
     build_style(modules)
     build_script(modules)
-    shutil.copy(ASSETS / "favicon.svg", STATIC / "favicon.svg")
+    shutil.copytree(ASSETS / "pictures", STATIC, dirs_exist_ok=True)
     write_licenses(modules)
     record()
     for path in sorted(STATIC.rglob("*")):

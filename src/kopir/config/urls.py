@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from django.conf.urls.i18n import i18n_patterns
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from . import health, metrics, pages
 
@@ -14,7 +14,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("health/live", health.live, name="health-live"),
     path("health/ready", health.ready, name="health-ready"),
     path("metrics", metrics.show, name="metrics"),
-    *i18n_patterns(),
+    path("", include("kopir.design.urls_plain")),
+    *i18n_patterns(path("", include("kopir.design.urls"))),
 ]
 
 handler400 = pages.bad_request

@@ -75,6 +75,7 @@ TEMPLATES = [
         },
     }
 ]
+FORM_RENDERER = "kopir.design.renderer.DesignRenderer"
 ROOT_URLCONF = "kopir.config.urls"
 WSGI_APPLICATION = "kopir.config.wsgi.application"
 AUTH_USER_MODEL = "accounts.User"

@@ -1,0 +1,65 @@
+"""Forms of the design system itself: how pages look, and a sample with every kind of field."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from .fields import DateField
+from .low_vision import ANSWERS, QUESTIONS, Look
+
+
+class LookForm(forms.Form):
+    """One question for each part of a look, answered by radio buttons."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for question, answers in ANSWERS.items():
+            self.fields[question] = forms.ChoiceField(
+                label=QUESTIONS[question], choices=list(answers.items()), widget=forms.RadioSelect
+            )
+
+    def get_look(self) -> Look:
+        """The look that was chosen; the form must be valid."""
+        return Look(**{question: self.cleaned_data[question] for question in ANSWERS})
+
+
+class SampleForm(forms.Form):
+    """Every kind of field, for the page of components; it is sent nowhere."""
+
+    name = forms.CharField(label=_("Full name"), max_length=100, widget=forms.TextInput({"autocomplete": "name"}))
+    born_on = DateField(label=_("Date of birth"), help_text=_("For example, 27 3 1990"))
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        help_text=_("We send the decision there."),
+        required=False,
+        widget=forms.EmailInput({"autocomplete": "email", "spellcheck": "false"}),
+    )
+    password = forms.CharField(label=_("Password"), widget=forms.PasswordInput({"autocomplete": "current-password"}))
+    region = forms.ChoiceField(
+        label=_("Region"),
+        choices=[("", _("Choose a region")), ("11", "Ақмола облысы"), ("15", "Ақтөбе облысы"), ("19", "Алматы облысы")],
+    )
+    reply_by = forms.ChoiceField(
+        label=_("How shall we answer?"),
+        choices=[("post", _("By post")), ("email", _("By e-mail")), ("inbox", _("In your inbox on this portal"))],
+        widget=forms.RadioSelect,
+    )
+    documents = forms.MultipleChoiceField(
+        label=_("Which papers do you have?"),
+        help_text=_("Choose all that apply."),
+        choices=[
+            ("identity", _("Identity card")),
+            ("birth", _("Birth certificate")),
+            ("marriage", _("Marriage certificate")),
+        ],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    story = forms.CharField(
+        label=_("What happened?"), widget=forms.Textarea({"rows": 5}), help_text=_("Up to 2,000 characters.")
+    )
+    paper = forms.FileField(label=_("Add a file"), help_text=_("PDF or JPEG, at most 10 MB."), required=False)
+    agreed = forms.BooleanField(label=_("I have read the rules and agree to them"))

@@ -1,0 +1,58 @@
+"""What the frame of a page is made of: languages to choose, links. Plain values, so that any room can fill the frame."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from django.urls import translate_url
+
+from .theme import get_theme_address
+
+
+@dataclass(frozen=True)
+class Link:
+    """One entry of a navigation; `is_current` for the page or the part where the reader is."""
+
+    text: str
+    address: str
+    is_current: bool = False
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One language or alphabet: its BCP 47 tag, its name in itself, this page in it."""
+
+    tag: str
+    name: str
+    address: str
+    is_current: bool = False
+
+
+def list_languages(languages: Iterable[tuple[str, str]], address: str, current: str) -> list[Choice]:
+    """This page in each language: `languages` as in LANGUAGES, `address` with its query, `current` a language code."""
+    return [
+        Choice(code, str(name), _address_in(address, code, current), is_current=code == current)
+        for code, name in languages
+    ]
+
+
+def _address_in(address: str, code: str, current: str) -> str:
+    translated = translate_url(address, code)
+    # An address that nothing answers (the page that says so has a frame too) is the same in no language: go to the start.
+    return f"/{code}/" if translated == address and code != current else translated
+
+
+@lru_cache(maxsize=1024)
+def _theme_address(colors: tuple[tuple[str, str], ...]) -> str:
+    return get_theme_address(dict(colors))
+
+
+def find_theme_address(*owners: object) -> str:
+    """The stylesheet of the first of `owners` (the body, the country) that has colors; empty where none has."""
+    for owner in owners:
+        colors = getattr(owner, "colors", None)
+        if colors:
+            return _theme_address(tuple(sorted(dict(colors).items())))
+    return ""
