@@ -16,7 +16,12 @@ pytestmark = pytest.mark.django_db
 
 def test_a_row_has_the_same_bytes_however_often_it_is_read():
     now = NOW + timedelta(microseconds=123_457)
-    row = add(after={"name": "Ғылым және жоғары білім министрлігі", "\x00": "\x1f"}, person="p", personal_after={"a": 1}, now=now)
+    row = add(
+        after={"name": "Ғылым және жоғары білім министрлігі", "\x00": "\x1f"},
+        person="p",
+        personal_after={"a": 1},
+        now=now,
+    )
     assert row.facts().at == now
     assert isinstance(row.facts().personal_sealed, bytes)
     assert row_hash(row.facts()) == row_hash(Row.objects.get(pk=row.pk).facts())

@@ -87,7 +87,9 @@ def test_a_head_is_over_all_rows_before_it():
 def test_values_have_one_text():
     assert canonical(None) is None
     assert canonical({}) == "{}"
-    assert canonical({"я": 1, "a": [True, None, 1.5, {"c": 1, "b": ""}]}) == '{"a":[true,null,1.5,{"b":"","c":1}],"я":1}'
+    assert (
+        canonical({"я": 1, "a": [True, None, 1.5, {"c": 1, "b": ""}]}) == '{"a":[true,null,1.5,{"b":"","c":1}],"я":1}'
+    )
     values = {"on": date(2026, 3, 5), "id": UUID(int=1), "sum": Decimal("1.20"), "kind": gettext_lazy("News")}
     text = '{"id":"00000000-0000-0000-0000-000000000001","kind":"News","on":"2026-03-05","sum":"1.20"}'
     assert canonical(values) == text

@@ -10,5 +10,10 @@ class AuditConfig(AppConfig):
     label = "audit"
 
     def ready(self) -> None:
-        """Register the periodic jobs."""
+        """Register the periodic jobs, and the record for what `base` below does."""
+        from kopir.base.recording import RECORDERS
+
         from . import tasks  # noqa: F401 - decorators register
+        from .actions import record
+
+        RECORDERS.add("audit", record)
