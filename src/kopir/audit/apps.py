@@ -10,7 +10,7 @@ class AuditConfig(AppConfig):
     label = "audit"
 
     def ready(self) -> None:
-        """Register the periodic jobs, and the record for what `base` below does."""
+        """Register the periodic job, and record the actions of the room below."""
         from kopir.base.recording import RECORDERS
 
         from . import tasks  # noqa: F401 - decorators register

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from kopir.base.transactions import outside_transaction
 from kopir.bridge.journal import JournalView
 from kopir.wire import cbor
 from kopir.wire.errors import MalformedError, ProtocolError
@@ -15,7 +16,7 @@ from kopir.wire.evidence import STAMP_ENTRY, AuditHead, decode_audit_head
 
 from .errors import BridgeUnreachableError
 
-TIMEOUT_S: Final = 5.0
+TIMEOUT_S: Final = 2.0
 LIMIT_ANSWER_BYTES: Final = 500
 _ALL_SEGMENTS: Final = 1 << 32
 
@@ -48,6 +49,7 @@ class Journaled:
 
 def post_head(address: str, log: str, size: int, head: bytes) -> int:
     """Hand a head over; the place of its entry in the journal, where it is durable. Raises BridgeUnreachableError."""
+    outside_transaction("handing a head to the bridge")
     body = AuditHead(log, size, head).encode()
     connection = _connect(address)
     try:

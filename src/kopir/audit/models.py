@@ -101,6 +101,7 @@ class Handover(models.Model):
     size = models.BigIntegerField(default=0)
     entry = models.BigIntegerField(null=True)
     at = models.DateTimeField(null=True)
+    tried_at = models.DateTimeField(null=True)
     failing_since = models.DateTimeField(null=True)
     failure = models.CharField(max_length=300, blank=True)
 

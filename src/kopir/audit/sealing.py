@@ -1,11 +1,11 @@
 """Sealing: committed rows get their places in the chain, and the head of the chain goes to the bridge's journal.
 
-Both are done by the worker, once a second, apart: the chain in one short transaction, the connection outside of any.
+The worker does both once a second: the chain in one short transaction, the connection outside of any.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.conf import settings
@@ -18,6 +18,8 @@ from .rules import GENESIS, next_head, row_hash
 
 BATCH: Final = 500
 LIMIT_FAILURE: Final = 300
+PAUSE: Final = timedelta(seconds=15)
+"""How long a bridge that failed is left alone: one that hangs would hold up the seals."""
 
 
 def seal_waiting(*, now: datetime) -> int:
@@ -69,11 +71,13 @@ def hand_over(*, now: datetime) -> bool:
     state, _ = Handover.objects.get_or_create(pk=1)
     if state.size >= last.position:
         return True
+    if state.failing_since is not None and state.tried_at is not None and now - state.tried_at < PAUSE:
+        return False
     try:
         entry = bridge.post_head(address, settings.KOPIR_AUDIT_NAME, last.position, bytes(last.head))
     except BridgeUnreachableError as error:
         since = state.failing_since or now
-        Handover.objects.filter(pk=1).update(failing_since=since, failure=str(error)[:LIMIT_FAILURE])
+        Handover.objects.filter(pk=1).update(failing_since=since, tried_at=now, failure=str(error)[:LIMIT_FAILURE])
         return False
     Handover.objects.filter(pk=1).update(size=last.position, entry=entry, at=now, failing_since=None, failure="")
     return True

@@ -12,11 +12,7 @@ from .sealing import hand_over, seal_waiting
 
 @periodic("audit.seal", every=timedelta(seconds=1))
 def seal() -> None:
-    """Chain what was committed."""
-    seal_waiting(now=clock.now())
-
-
-@periodic("audit.hand_over", every=timedelta(seconds=1))
-def give_head() -> None:
-    """Hand the newest head to the bridge; apart from sealing, so that a bridge that hangs delays no seal."""
-    hand_over(now=clock.now())
+    """Chain what was committed, and hand the newest head to the bridge."""
+    now = clock.now()
+    seal_waiting(now=now)
+    hand_over(now=now)
