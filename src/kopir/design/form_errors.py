@@ -10,21 +10,26 @@ from django.forms import BaseForm, BoundField
 
 @dataclass(frozen=True)
 class FormError:
-    """One sentence; `anchor` is the id of the first box to go to, empty for what concerns the form as a whole."""
+    """One sentence, the label of its field, the id of the box to go to; both empty for the form as a whole."""
 
     sentence: str
-    anchor: str
+    label: str = ""
+    anchor: str = ""
 
 
 def list_errors(form: BaseForm) -> list[FormError]:
     """Every error of a form in the order of its fields, those of the form as a whole first."""
-    return [FormError(str(sentence), "") for sentence in form.non_field_errors()] + list(_of_fields(form))
+    return [FormError(str(sentence)) for sentence in form.non_field_errors()] + list(_of_fields(form))
 
 
 def _of_fields(form: BaseForm) -> Iterator[FormError]:
     for field in form:
         for sentence in field.errors:
-            yield FormError(str(sentence), "" if field.is_hidden else _anchor(field))
+            yield (
+                FormError(str(sentence))
+                if field.is_hidden
+                else FormError(str(sentence), str(field.label), _anchor(field))
+            )
 
 
 def _anchor(field: BoundField) -> str:

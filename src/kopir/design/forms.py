@@ -29,6 +29,8 @@ class LookForm(forms.Form):
 class SampleForm(forms.Form):
     """Every kind of field, for the page of components; it is sent nowhere."""
 
+    takes_focus = False  # its faults are there to be looked at, not to be sent to
+
     name = forms.CharField(label=_("Full name"), max_length=100, widget=forms.TextInput({"autocomplete": "name"}))
     born_on = DateField(label=_("Date of birth"), help_text=_("For example, 27 3 1990"))
     email = forms.EmailField(

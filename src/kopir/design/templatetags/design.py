@@ -19,6 +19,7 @@ from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from kopir.design.days import write_day
 from kopir.design.form_errors import list_errors
 from kopir.design.low_vision_crossing import write_link
 from kopir.design.page import find_theme_address, list_languages
@@ -136,9 +137,10 @@ def details(content: str, summary: str, *, is_open: bool = False) -> SafeString:
 
 
 @register.simple_block_tag
-def notice(content: str, title: str, kind: str = "", name: str = "notice") -> SafeString:
-    """News about this page or what was just done (kind "success"); `name` tells two on a page apart."""
-    return _render("notice", content=content, title=title, is_success=kind == "success", name=name)
+def notice(content: str, title: str, kind: str = "", name: str = "notice", *, takes_focus: bool = True) -> SafeString:
+    """News about this page or what was just done (kind "success", takes the focus); `name` tells two on a page apart."""
+    facts = {"is_success": kind == "success", "takes_focus": takes_focus}
+    return _render("notice", content=content, title=title, name=name, **facts)
 
 
 @register.simple_block_tag
@@ -148,6 +150,12 @@ def panel(content: str, title: str) -> SafeString:
 
 
 # --- Facts in order
+
+
+@register.filter
+def day(value: date) -> str:
+    """A day in words, as the reader's language writes it: {{ published_on|day }}."""
+    return write_day(value)
 
 
 @register.inclusion_tag("design/tags/summary_list.html")
@@ -222,7 +230,7 @@ def button(
 @register.inclusion_tag("design/tags/error_summary.html")
 def error_summary(form: BaseForm) -> dict[str, Any]:
     """What is wrong with a form, each fault leading to its field. `{{ form }}` has it already."""
-    return {"errors": list_errors(form) if form.is_bound else []}
+    return {"errors": list_errors(form) if form.is_bound else [], "takes_focus": getattr(form, "takes_focus", True)}
 
 
 @register.inclusion_tag("design/tags/search.html")
