@@ -28,7 +28,7 @@ class OwnAncestorError(KopirError):
 
     code = "bodies.own_ancestor"
     status = 409
-    sentence = _("“{name}” cannot stand below itself or below one of its own bodies. Choose another one above it.")
+    sentence = _("“{name}” cannot stand below itself or its own bodies. Choose another one above it.")
 
 
 class HasSubordinatesError(KopirError):
@@ -48,7 +48,7 @@ class ChangedMeanwhileError(KopirError):
 
 
 class UnfitFieldError(KopirError):
-    """A field has a value that it cannot have; `field` is its name in the model, `reason` a sentence with the remedy."""
+    """A field has a value that it cannot have; `field` is its name in the model, `reason` tells the remedy."""
 
     code = "bodies.unfit_field"
     status = 422

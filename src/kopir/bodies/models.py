@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from django.core.validators import MinValueValidator
@@ -13,6 +14,21 @@ from kopir.base.texts import pick, validate_texts
 from kopir.bodies.rules import ancestors_of
 
 PATH_LENGTH = 255
+
+
+class Worded(str):
+    """A text picked for a reader, and the `language` that it is in, for the attribute `lang`."""
+
+    __slots__ = ("language",)
+    language: str
+
+    @classmethod
+    def of(cls, texts: Mapping[str, str]) -> Worded:
+        """The text for the reader of the active language."""
+        text, language = pick(texts, get_language() or "en")
+        worded = cls(text)
+        worded.language = language
+        return worded
 
 
 class Region(models.Model):
@@ -33,12 +49,12 @@ class Region(models.Model):
 
     def __str__(self) -> str:
         """The name in the language of the reader."""
-        return self.name[0]
+        return str(self.name)
 
     @property
-    def name(self) -> tuple[str, str]:
-        """The name, and the language that it is in."""
-        return pick(self.names, get_language() or "en")
+    def name(self) -> Worded:
+        """The name for the reader."""
+        return Worded.of(self.names)
 
 
 class BodyQuerySet(models.QuerySet["Body"]):
@@ -63,7 +79,7 @@ class Body(models.Model):
     short_names = models.JSONField(default=dict, blank=True)
     head = models.JSONField(default=dict, blank=True)
     duties = models.JSONField(default=dict, blank=True)
-    address = models.JSONField(default=dict, blank=True)
+    postal_address = models.JSONField(default=dict, blank=True)
     hours = models.JSONField(default=list, blank=True)
     phone = models.CharField(max_length=40, blank=True)
     site = models.URLField(max_length=200, blank=True)
@@ -95,19 +111,18 @@ class Body(models.Model):
 
     def __str__(self) -> str:
         """The name in the language of the reader."""
-        return self.name[0]
+        return str(self.name)
 
     @property
-    def name(self) -> tuple[str, str]:
-        """The full name, and the language that it is in."""
-        return pick(self.names, get_language() or "en")
+    def name(self) -> Worded:
+        """The full name for the reader."""
+        return Worded.of(self.names)
 
     @property
-    def short_name(self) -> tuple[str, str]:
-        """The name for lists: the short one where there is one in this language, else the full one."""
-        language = get_language() or "en"
-        short = self.short_names.get(language, "")
-        return (short, language) if short else self.name
+    def short_name(self) -> Worded:
+        """The name for lists: the short one where there is one in the reader's language, else the full one."""
+        is_short = self.short_names.get(get_language() or "en", "")
+        return Worded.of(self.short_names if is_short else self.names)
 
     @property
     def ancestor_ids(self) -> list[int]:
@@ -153,12 +168,12 @@ class CalendarDay(models.Model):
 
     def __str__(self) -> str:
         """Day and name."""
-        return f"{self.on}: {self.name[0]}"
+        return f"{self.on}: {self.name}"
 
     @property
-    def name(self) -> tuple[str, str]:
-        """The name, and the language that it is in."""
-        return pick(self.names, get_language() or "en")
+    def name(self) -> Worded:
+        """The name for the reader."""
+        return Worded.of(self.names)
 
 
 class Portal(models.Model):
@@ -176,4 +191,4 @@ class Portal(models.Model):
 
     def __str__(self) -> str:
         """The name in the language of the reader."""
-        return pick(self.names, get_language() or "en")[0]
+        return str(Worded.of(self.names))

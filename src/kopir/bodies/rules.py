@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from kopir.base.actors import Actor, Role
 from kopir.bodies.errors import OutsideCalendarError
 
 ONE_DAY = timedelta(days=1)
@@ -82,3 +83,19 @@ def ancestors_of(path: str) -> list[int]:
 def missing_languages(texts: Mapping[str, str], languages: Iterable[str]) -> list[str]:
     """Of `languages` those in which `texts` says nothing."""
     return [language for language in languages if not texts.get(language, "").strip()]
+
+
+PASSPORT = frozenset({"slug", "kind", "code", "names", "parent", "region"})
+"""What a body is in law: only the operator of the platform changes it."""
+FACE = frozenset({"short_names", "head", "duties", "postal_address", "hours", "phone", "site", "colors", "crest"})
+"""How a body shows itself: its own site administrator changes it too."""
+
+
+def may_change_bodies(actor: Actor) -> bool:
+    """Whether the actor makes, moves and closes bodies, and sets calendar and portal: the operator, or the system."""
+    return actor.kind == "system" or actor.has(Role.PLATFORM_OPERATOR)
+
+
+def may_change_field(actor: Actor, body_id: int, field: str) -> bool:
+    """Whether the actor may change a field of a body: all for the operator, the face for its site administrator."""
+    return may_change_bodies(actor) or (field in FACE and actor.has(Role.SITE_ADMINISTRATOR, body_id))
