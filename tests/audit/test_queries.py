@@ -13,6 +13,7 @@ from kopir.audit import keys, queries, triggers
 from kopir.audit.actions import erase_person
 from kopir.audit.errors import UnknownRowError
 from kopir.audit.models import Handover, Row
+from kopir.audit.names import NAMES
 from kopir.audit.queries import Filter
 from kopir.audit.sealing import seal_waiting
 from kopir.base.actors import ANONYMOUS, Role, system_actor
@@ -103,7 +104,7 @@ def test_names_are_registered_once():
     queries.register_names("tests.thing", lambda ids: {})
     with pytest.raises(ValueError, match="two"):
         queries.register_names("tests.thing", lambda ids: {})
-    queries.NAMES._things.pop("tests.thing")
+    NAMES._things.pop("tests.thing")
 
 
 def test_the_record_is_verified_against_a_journal_or_without(tmp_path):

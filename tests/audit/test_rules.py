@@ -6,6 +6,7 @@ from dataclasses import fields, replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from hashlib import sha256
+from typing import Any
 from uuid import UUID
 
 import cbor2
@@ -30,7 +31,7 @@ FACTS = Facts(
     person="",
     personal_sealed=None,
 )
-OTHERS = {
+OTHERS: dict[str, Any] = {
     "id": 8,
     "at": FACTS.at + timedelta(microseconds=1),
     "actor_kind": "system",

@@ -14,7 +14,7 @@ from kopir.audit.actions import record
 from kopir.audit.errors import BridgeUnreachableError
 from kopir.audit.models import Handover, Link, Row, Waiting
 from kopir.audit.rules import GENESIS, next_head, row_hash
-from kopir.audit.sealing import BATCH, hand_over, seal_waiting
+from kopir.audit.sealing import BATCH, PAUSE, hand_over, seal_waiting
 from kopir.audit.verify import verify
 from kopir.base.actors import system_actor
 from records import add, add_sealed
@@ -181,3 +181,14 @@ def test_without_a_bridge_nothing_is_handed_over(settings):
     add_sealed(1)
     assert not hand_over(now=NOW)
     assert not Handover.objects.exists()
+
+
+def test_a_bridge_that_failed_is_left_alone_for_a_while(monkeypatch, settings):
+    there = Bridge(monkeypatch, settings)
+    there.is_down = True
+    add_sealed(1)
+    assert not hand_over(now=NOW)
+    there.is_down = False
+    assert not hand_over(now=NOW + PAUSE - timedelta(seconds=1))
+    assert there.taken == []
+    assert hand_over(now=NOW + PAUSE)

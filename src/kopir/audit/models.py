@@ -111,4 +111,4 @@ class Handover(models.Model):
 
 def _bytes(value: object) -> bytes | None:
     """Binary values as SQLite and PostgreSQL give them: bytes, or a view of them."""
-    return None if value is None else bytes(value)  # type: ignore[call-overload, no-any-return]
+    return None if value is None else bytes(value)  # type: ignore[call-overload]

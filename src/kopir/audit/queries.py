@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -27,7 +27,18 @@ from .verify import Report, verify
 
 LATE_SEAL: Final = timedelta(minutes=1)
 """For how long a row may wait; the sealer comes every second."""
+LIMIT_CHOICES: Final = 500
 LATE_HANDOVER: Final = timedelta(minutes=5)
+
+
+_STEPS: Final = """
+    WITH RECURSIVE step (value) AS (
+        SELECT min({column}) FROM audit_row
+        UNION ALL
+        SELECT (SELECT min({column}) FROM audit_row WHERE {column} > step.value) FROM step WHERE step.value IS NOT NULL
+    )
+    SELECT value FROM step WHERE value IS NOT NULL LIMIT {limit}
+"""
 
 
 @dataclass(frozen=True)
@@ -77,13 +88,12 @@ def get_row(*, actor: Actor, row_id: int) -> Row:
 
 def list_actions(*, actor: Actor) -> list[str]:
     """Every action that has ever been recorded among what the actor may see, sorted."""
-    return list(_visible(actor).order_by("action").values_list("action", flat=True).distinct())
+    return [str(action) for action in _distinct(actor, "action")]
 
 
 def list_body_ids(*, actor: Actor) -> list[int]:
     """The bodies of the rows that the actor may see."""
-    found = _visible(actor).exclude(body_id=None).order_by("body_id")
-    return [body_id for body_id in found.values_list("body_id", flat=True).distinct() if body_id is not None]
+    return [int(body_id) for body_id in _distinct(actor, "body_id")]
 
 
 def open_origins(rows: Sequence[Row]) -> list[dict[str, str] | None]:
@@ -145,6 +155,16 @@ def _find_bridge_faults(now: datetime) -> list[str]:
         return []
     why = state.failure if state and state.failure else "nobody hands it over: start the worker"
     return [f"the head of the record was not taken by the bridge since {first.sealed_at:%Y-%m-%d %H:%M}: {why}"]
+
+
+def _distinct(actor: Actor, column: Literal["action", "body_id"]) -> list[Any]:
+    """The values of a column, sorted; of the whole record from one to the next along the index, not row by row."""
+    rows = _visible(actor)
+    if rows.query.where:
+        return list(rows.order_by(column).values_list(column, flat=True).distinct()[:LIMIT_CHOICES])
+    with connection.cursor() as cursor:
+        cursor.execute(_STEPS.format(column=column, limit=LIMIT_CHOICES))
+        return [value for (value,) in cursor.fetchall()]
 
 
 def _visible(actor: Actor) -> QuerySet[Row]:

@@ -1,0 +1,135 @@
+"""The auditor's pages: the list of rows, and one row. To see what is personal is an act of its own, and recorded."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.timezone import get_current_timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from kopir.base import clock
+from kopir.base.access import staff
+from kopir.base.actors import Actor, Role
+
+from . import actions, queries
+from .forms import FilterForm
+from .models import Row
+from .names import find_names
+
+PAGE: Final = 50
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row as it is shown. `actor` is empty where the name of the person was erased."""
+
+    row: Row
+    actor: str
+    subject: str
+    body: str
+
+
+@require_GET
+@staff(Role.AUDITOR, Role.PLATFORM_OPERATOR)
+def list_rows(request: HttpRequest) -> HttpResponse:
+    """The record, the newest first, by pages that go on from the last row seen."""
+    actor = _actor(request)
+    form = _form(request, actor)
+    lines: list[Line] = []
+    older = ""
+    if form.is_valid():
+        rows = queries.list_rows(actor=actor, wanted=form.wanted(), zone=get_current_timezone())  # type: ignore[arg-type]
+        if before := form.cleaned_data["before"]:
+            rows = rows.filter(pk__lt=before)
+        found = list(rows[: PAGE + 1])
+        lines = _lines(found[:PAGE])
+        if len(found) > PAGE:
+            older = _address(request, before=str(found[PAGE - 1].pk))
+    newest = _address(request, before="") if request.GET.get("before") else ""
+    context = {"form": form, "lines": lines, "older": older, "newest": newest}
+    return render(request, "audit/rows.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@staff(Role.AUDITOR, Role.PLATFORM_OPERATOR)
+def show_row(request: HttpRequest, row_id: int) -> HttpResponse:
+    """One row; a POST shows what it holds about a person, once, and is recorded."""
+    actor = _actor(request)
+    row = queries.get_row(actor=actor, row_id=row_id)
+    asked = request.method == "POST" and row.personal_sealed is not None
+    personal = actions.read_personal(row_id=row_id, actor=actor, now=clock.now()) if asked else None
+    (line,) = _lines([row])
+    (origin,) = queries.open_origins([row])
+    context = {
+        "line": line,
+        "row": row,
+        "origin": origin,
+        "link": queries.find_link(row),
+        "changes": _changes(_read(row.before), _read(row.after)),
+        "asked": asked,
+        "personal": None if personal is None else _changes(personal["before"], personal["after"]),
+    }
+    return render(request, "audit/row.html", context)
+
+
+def _actor(request: HttpRequest) -> Actor:
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    return actor
+
+
+def _form(request: HttpRequest, actor: Actor) -> FilterForm:
+    ids = queries.list_body_ids(actor=actor)
+    names = find_names(f"bodies.body:{body_id}" for body_id in ids)
+    bodies = [(str(body_id), names.get(f"bodies.body:{body_id}", f"№ {body_id}")) for body_id in ids]
+    choices = [(action, action) for action in queries.list_actions(actor=actor)]
+    return FilterForm(request.GET, bodies=sorted(bodies, key=lambda choice: choice[1]), actions=choices)
+
+
+def _lines(rows: list[Row]) -> list[Line]:
+    names = find_names([row.subject for row in rows] + [f"bodies.body:{row.body_id}" for row in rows if row.body_id])
+    return [
+        Line(
+            row,
+            _actor_name(row, origin),
+            names.get(row.subject, row.subject),
+            names.get(f"bodies.body:{row.body_id}", f"№ {row.body_id}") if row.body_id else "",
+        )
+        for row, origin in zip(rows, queries.open_origins(rows), strict=True)
+    ]
+
+
+def _actor_name(row: Row, origin: dict[str, str] | None) -> str:
+    if row.actor_kind == "anonymous":
+        return _("A visitor who did not sign in")
+    if origin is None:
+        return _("A person whose data was erased")
+    return origin.get("name") or row.actor_id
+
+
+def _address(request: HttpRequest, **changes: str) -> str:
+    query = {name: value for name, value in {**request.GET.dict(), **changes}.items() if value}
+    return reverse("audit:rows") + (f"?{urlencode(query)}" if query else "")
+
+
+def _read(text: str | None) -> dict[str, Any]:
+    return {} if text is None else json.loads(text)
+
+
+def _changes(before: dict[str, Any] | None, after: dict[str, Any] | None) -> list[tuple[str, str, str]]:
+    """Field, value before, value after, for every field of either."""
+    before, after = before or {}, after or {}
+    return [(name, _told(before, name), _told(after, name)) for name in sorted({*before, *after})]
+
+
+def _told(values: dict[str, Any], name: str) -> str:
+    value = values.get(name)
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
