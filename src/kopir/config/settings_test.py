@@ -23,8 +23,18 @@ give_environment(
     )
 )
 
-from kopir.config.settings import *  # noqa: E402 - the environment comes first
+from kopir.bodies.pack import PACKS, read_country  # noqa: E402 - the environment comes first
+from kopir.config.settings import *  # noqa: E402
 
+# Texts are compared in English, and pages looked at in every language of every pack that ships.
+LANGUAGE_CODE = "en"
+LANGUAGES = list(
+    {
+        language.code: (language.code, language.name)
+        for pack in sorted(path.name for path in PACKS.iterdir() if path.is_dir())
+        for language in read_country(pack).languages
+    }.values()
+)
 DEBUG = False
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 WHITENOISE_AUTOREFRESH = True  # nothing is collected

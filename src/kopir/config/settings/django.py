@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from kopir.config.env import get_environment
+from kopir.bodies.pack import PackError, read_country
+from kopir.config.env import SettingsError, get_environment
 
 _env = get_environment()
+try:
+    _country = read_country(_env.country)
+except PackError as _error:
+    raise SettingsError(f"KOPIR_COUNTRY: {_error}") from None
 _PACKAGE = Path(__file__).resolve().parents[2]
 
 DEBUG = _env.development
@@ -82,6 +87,6 @@ AUTH_USER_MODEL = "accounts.User"
 USE_TZ = True
 TIME_ZONE = "UTC"
 USE_I18N = True
-LANGUAGE_CODE = "en"
-LANGUAGES = [("kk", "Қазақша"), ("tg", "Тоҷикӣ"), ("uz", "Oʻzbekcha"), ("ru", "Русский"), ("en", "English")]
+LANGUAGES = [(language.code, language.name) for language in _country.languages]
+LANGUAGE_CODE = LANGUAGES[0][0]
 LOCALE_PATHS = [_PACKAGE / "locale"]

@@ -44,6 +44,7 @@ __all__ = [
     "SESSION_COOKIE_NAME",
     "SESSION_COOKIE_SAMESITE",
     "SESSION_COOKIE_SECURE",
+    "SILENCED_SYSTEM_CHECKS",
     "X_FRAME_OPTIONS",
 ]
 
@@ -71,6 +72,8 @@ SECURE_HSTS_SECONDS = _YEAR_S if _has_tls else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = _has_tls
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+# Whether browsers should know the whole domain in advance is for whoever owns the domain to ask.
+SILENCED_SYSTEM_CHECKS = ["security.W021"]
 
 SESSION_COOKIE_NAME = f"{_host_prefix}kopir-session"
 SESSION_COOKIE_SECURE = _has_tls
