@@ -16,11 +16,12 @@ import pytest
 
 ROWS: Final = "audit_row"
 EXEMPT: Final = {
+    "accounts_cache": "counters of wrong attempts and codes that were used",
+    "accounts_session": "what a browser is remembered by; signing in and out have rows of their own",
     "audit_handover": "how the bridge stands, no action of anybody",
     "audit_link": "the chain over the rows themselves",
     "audit_personkey": "written with the row that needs it",
     "audit_waiting": "written with each row",
-    "django_session": "what a browser is remembered by; signing in and out have rows of their own",
     "django_tasks_db_dbtaskresult": "work for later; what a job does is recorded when it does it",
 }
 """Tables that a request may write without a row, each with its reason."""
@@ -30,6 +31,8 @@ _WRITE: Final = re.compile(
     r'\s+"?(?:\w+"?\."?)?(\w+)"?',
     re.IGNORECASE | re.DOTALL,
 )
+# What an INSERT … RETURNING wrote is counted only once it is fetched.
+_RETURNING: Final = re.compile(r"\bINSERT\b.*\bRETURNING\b", re.IGNORECASE | re.DOTALL)
 _SAVEPOINT: Final = re.compile(r'\s*(SAVEPOINT|RELEASE SAVEPOINT|ROLLBACK TO SAVEPOINT)\s+"?(\w+)"?', re.IGNORECASE)
 
 
@@ -51,7 +54,7 @@ class Watch:
         result = execute(sql, params, many, context)
         if found := _SAVEPOINT.match(sql):
             self._savepoint(found[1].upper(), found[2])
-        elif (written := _WRITE.match(sql)) and context["cursor"].rowcount != 0:
+        elif (written := _WRITE.match(sql)) and (context["cursor"].rowcount != 0 or _RETURNING.search(sql)):
             self._written.append(("table", written[1].lower()))
         return result
 

@@ -8,3 +8,9 @@ class AccountsConfig(AppConfig):
 
     name = "kopir.accounts"
     label = "accounts"
+
+    def ready(self) -> None:
+        """Listen to the libraries of sign-in, and register the periodic work of the room."""
+        from kopir.accounts import actions, receivers  # noqa: F401 - the actions bring the periodic ones
+
+        receivers.connect()

@@ -126,6 +126,71 @@ class NationalId(models.Model):
         return f"{self.country}:{self.scheme}:{self.value}"
 
 
+def _role_fits_place(prefix: str) -> models.CheckConstraint:
+    return models.CheckConstraint(
+        name=f"accounts_{prefix}_role_fits",
+        condition=models.Q(role__in=EITHER)
+        | models.Q(role__in=PLATFORM_ONLY, body__isnull=True)
+        | models.Q(role__in=BODY_ONLY, body__isnull=False),
+    )
+
+
+class RoleGrant(models.Model):
+    """One role of one person, for a body or (without one) for the platform. The one truth about rights."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="grants")
+    role = models.CharField(_("role"), max_length=30, choices=ROLE_CHOICES)
+    body = models.ForeignKey("bodies.Body", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    granted_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    granted_at = models.DateTimeField()
+    ended_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("role")
+        verbose_name_plural = _("roles")
+        constraints = [
+            _role_fits_place("grant"),
+            models.UniqueConstraint(
+                name="accounts_grant_once",
+                fields=["user", "role", "body"],
+                condition=models.Q(ended_at=None, body__isnull=False),
+            ),
+            models.UniqueConstraint(
+                name="accounts_platform_grant_once",
+                fields=["user", "role"],
+                condition=models.Q(ended_at=None, body__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role}@{self.body_id or 'platform'}"
+
+
+class Invitation(models.Model):
+    """An offer of a role to the owner of an e-mail address. Only the SHA-256 of its token is kept."""
+
+    email = models.EmailField(_("e-mail address"))
+    role = models.CharField(_("role"), max_length=30, choices=ROLE_CHOICES)
+    body = models.ForeignKey("bodies.Body", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    language = models.CharField(max_length=12, blank=True)
+    token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    invited_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    invited_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    accepted_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
+        constraints = [_role_fits_place("invitation")]
+
+    def __str__(self) -> str:
+        return f"{self.role}@{self.body_id or 'platform'} #{self.pk}"
+
+
 class FactorReset(models.Model):
     """A lost factor to be taken from a person: asked for by one operator, confirmed by another."""
 
@@ -178,3 +243,17 @@ class Session(AbstractBaseSession):
         from kopir.accounts.sessions import SessionStore
 
         return SessionStore
+
+
+class Counter(models.Model):
+    """The table of the shared cache: counters of wrong attempts, codes used and codes to be used. Written by Django."""
+
+    cache_key = models.CharField(max_length=255, primary_key=True)
+    value = models.TextField()
+    expires = models.DateTimeField(db_index=True)
+
+    class Meta:
+        db_table = "accounts_cache"
+
+    def __str__(self) -> str:
+        return self.cache_key

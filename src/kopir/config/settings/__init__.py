@@ -1,5 +1,6 @@
 """The settings of Django, composed of the pieces beside this file. What an operator sets is in `kopir.config.env`."""
 
+from .accounts import *
 from .django import *
 from .log import *
 from .record import *

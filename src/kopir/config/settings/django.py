@@ -25,17 +25,9 @@ DEFAULT_FROM_EMAIL = _env.mail_from
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.forms",
-    "allauth",
-    "allauth.account",
-    "allauth.mfa",
-    "allauth.usersessions",
-    "allauth.socialaccount",
-    "allauth.socialaccount.providers.openid_connect",
-    "allauth.idp.oidc",
     "csp",
     "django_tasks",
     "django_tasks_db",
@@ -46,6 +38,11 @@ INSTALLED_APPS = [
     "kopir.accounts",
     "kopir.notices",
     "kopir.config",
+    # Behind ours, whose templates stand in for theirs.
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.idp.oidc",
 ]
 # From the outside inward. Each one says in its module why it stands where it does.
 MIDDLEWARE = [
@@ -63,6 +60,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "kopir.accounts.middleware.AccessMiddleware",
     "kopir.config.watching.Failures",
 ]
 TEMPLATES = [

@@ -1,0 +1,139 @@
+"""Every read about people that is more than a key. Lists are narrowed to what the actor may see."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from allauth.mfa.models import Authenticator
+from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.http import HttpRequest
+
+from kopir.accounts import presence, rules
+from kopir.accounts.errors import NotPermittedError, UnknownPersonError
+from kopir.accounts.models import FactorReset, Invitation, NationalId, RoleGrant, Session, User
+from kopir.base.actors import Actor, Role
+
+SEES_ALL = (Role.PLATFORM_OPERATOR, Role.AUDITOR)
+
+
+def get_actor(request: HttpRequest) -> Actor:
+    """Who acts in this request. Grants are there only once the session has shown a second factor."""
+    return presence.find_presence(request).actor
+
+
+def find_user(user_id: str | UUID) -> User | None:
+    """A person by id."""
+    try:
+        return User.objects.filter(pk=user_id).first()
+    except ValidationError:
+        return None
+
+
+def get_person(user_id: str | UUID, actor: Actor) -> User:
+    """A person as `list_people` has them. Raises UnknownPersonError where the actor may not see them."""
+    user = list_people(actor).filter(pk=user_id).first()
+    if user is None:
+        raise UnknownPersonError
+    return user
+
+
+def list_people(actor: Actor, words: str = "") -> QuerySet[User]:
+    """People whom the actor may see, by name; `words` narrows by name or address.
+
+    All for operators and auditors of the platform, for others the staff of the bodies where they may give roles.
+    """
+    people = User.objects.order_by("name", "email").prefetch_related(
+        Prefetch("grants", RoleGrant.objects.filter(ended_at=None).select_related("body").order_by("role"))
+    )
+    if not any(actor.has(role) for role in SEES_ALL):
+        here = RoleGrant.objects.filter(user=OuterRef("pk"), ended_at=None, body__in=managed_bodies(actor))
+        people = people.filter(Exists(here))
+    for word in words.split()[:5]:
+        people = people.filter(Q(name__icontains=word) | Q(email__icontains=word))
+    return people
+
+
+def managed_bodies(actor: Actor) -> frozenset[int]:
+    """The bodies for which the actor may give some role; operators are not limited to any."""
+    return frozenset(body_id for role, body_id in actor.grants if role in rules.GIVERS and body_id is not None)
+
+
+def list_grants_of(user: User) -> QuerySet[RoleGrant]:
+    """What a person holds, and what was taken away, newest first."""
+    return RoleGrant.objects.filter(user=user).select_related("body", "granted_by", "ended_by").order_by("-granted_at")
+
+
+def get_grant(grant_id: int) -> RoleGrant:
+    """A grant in force. Raises UnknownPersonError."""
+    grant = RoleGrant.objects.select_related("user", "body").filter(pk=grant_id, ended_at=None).first()
+    if grant is None:
+        raise UnknownPersonError
+    return grant
+
+
+def list_sessions(user: User, now: datetime) -> QuerySet[Session]:
+    """The open sessions of a person, last used first."""
+    return Session.objects.filter(user=user, expire_date__gt=now).select_related("user").order_by("-seen_at")
+
+
+def get_session(key: str, user: User, now: datetime) -> Session:
+    """One open session of a person by its key in the table. Raises UnknownPersonError."""
+    session = list_sessions(user, now).filter(pk=key).first()
+    if session is None:
+        raise UnknownPersonError
+    return session
+
+
+def list_invitations(actor: Actor, now: datetime) -> QuerySet[Invitation]:
+    """Open invitations that the actor may withdraw, the next to expire first."""
+    found = Invitation.objects.filter(accepted_at=None, withdrawn_at=None, expires_at__gt=now)
+    if not actor.has(Role.PLATFORM_OPERATOR):
+        found = found.filter(body__in=managed_bodies(actor))
+    return found.select_related("body", "invited_by").order_by("expires_at")
+
+
+def get_invitation(invitation_id: int, actor: Actor, now: datetime) -> Invitation:
+    """One of `list_invitations`. Raises UnknownPersonError."""
+    invitation = list_invitations(actor, now).filter(pk=invitation_id).first()
+    if invitation is None:
+        raise UnknownPersonError
+    return invitation
+
+
+def list_resets(actor: Actor, now: datetime) -> QuerySet[FactorReset]:
+    """Resets that wait for the second operator. Raises NotPermittedError for who is no operator."""
+    if not actor.has(Role.PLATFORM_OPERATOR):
+        raise NotPermittedError
+    return (
+        FactorReset.objects.filter(confirmed_at=None, withdrawn_at=None, requested_at__gt=now - rules.RESET_LIVES)
+        .select_related("user", "requested_by")
+        .order_by("requested_at")
+    )
+
+
+def get_reset(reset_id: int, actor: Actor, now: datetime) -> FactorReset:
+    """One of `list_resets`. Raises NotPermittedError and UnknownPersonError."""
+    reset = list_resets(actor, now).filter(pk=reset_id).first()
+    if reset is None:
+        raise UnknownPersonError
+    return reset
+
+
+def find_open_reset(user: User, now: datetime) -> FactorReset | None:
+    """The reset of a person's factor that waits for its second operator."""
+    return FactorReset.objects.filter(
+        user=user, confirmed_at=None, withdrawn_at=None, requested_at__gt=now - rules.RESET_LIVES
+    ).first()
+
+
+def list_identifiers(user: User) -> QuerySet[NationalId]:
+    """The national identifiers of a person."""
+    return NationalId.objects.filter(user=user).order_by("country", "scheme")
+
+
+def has_factor(user: User) -> bool:
+    """Whether the person has a code app or a passkey."""
+    kinds = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+    return bool(Authenticator.objects.filter(user=user, type__in=kinds).exists())
