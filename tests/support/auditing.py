@@ -22,7 +22,8 @@ EXEMPT: Final = {
     "audit_link": "the chain over the rows themselves",
     "audit_personkey": "written with the row that needs it",
     "audit_waiting": "written with each row",
-    "django_tasks_db_dbtaskresult": "work for later; what a job does is recorded when it does it",
+    "django_tasks_database_dbtaskresult": "work for later; what a job does is recorded when it does it",
+    "base_job": "the same: who asks for it has a row of their own, or is the system",
 }
 """Tables that a request may write without a row, each with its reason."""
 

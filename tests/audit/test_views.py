@@ -1,0 +1,163 @@
+"""The auditor's pages."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.test import RequestFactory
+from django.urls import reverse
+
+from actors import AUDITOR, NOW, OPERATOR, person_with
+from kopir.audit import names, views
+from kopir.audit.actions import erase_person
+from kopir.audit.errors import UnknownRowError
+from kopir.audit.models import Row
+from kopir.audit.sealing import seal_waiting
+from kopir.base.access import get_decision
+from kopir.base.actors import ANONYMOUS, Role
+from kopir.base.errors import NotAllowedError
+from records import add
+
+pytestmark = pytest.mark.django_db
+SECRET = "Айгүл Серікқызы"
+
+
+@pytest.fixture(autouse=True)
+def bodies(monkeypatch):
+    """One body that somebody can name."""
+    known = {**names.NAMES._things, "bodies.body": lambda ids: {"1": "Ministry of Water"}}
+    monkeypatch.setattr(names.NAMES, "_things", known)
+
+
+def ask(actor, row: Row | None = None, *, method: str = "get", **query: str) -> str:
+    path = reverse("audit:rows") if row is None else reverse("audit:row", args=[row.pk])
+    request = getattr(RequestFactory(), method)(path, query)
+    request.actor = actor
+    answer = views.list_rows(request) if row is None else views.show_row(request, row.pk)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def shown(page: str) -> list[int]:
+    return [int(number) for number in re.findall(r'/manage/audit/(\d+)/"', page)]
+
+
+def test_the_list_says_when_who_what_and_where():
+    add("bodies.rename", subject="bodies.body:1", body_id=1, now=NOW)
+    page = ask(AUDITOR)
+    for text in ("Anna Bek", "bodies.rename", "Ministry of Water", "09:30:00"):
+        assert text in page
+
+
+def test_a_list_page_asks_few_queries(django_assert_max_num_queries):
+    for number in range(20):
+        add(subject=f"bodies.body:{number}", body_id=number, actor=person_with(user_id=f"p{number}"))
+    with django_assert_max_num_queries(5):
+        ask(AUDITOR)
+
+
+def test_pages_go_on_from_the_last_row_seen(monkeypatch):
+    monkeypatch.setattr(views, "PAGE", 2)
+    rows = [add(subject=f"bodies.body:{number}").pk for number in range(5)]
+    first = ask(AUDITOR, action="bodies.rename")
+    assert shown(first) == [rows[4], rows[3]]
+    address = re.search(r'\?([^"]*)" rel="next"', first)[1]
+    assert address == f"action=bodies.rename&amp;before={rows[3]}"
+    add()
+    second = ask(AUDITOR, action="bodies.rename", before=str(rows[3]))
+    assert shown(second) == [rows[2], rows[1]], "what came meanwhile shifts nothing"
+    last = ask(AUDITOR, before=str(rows[1]))
+    assert shown(last) == [rows[0]]
+    assert 'rel="next"' not in last
+    assert 'rel="prev"' in last
+
+
+@pytest.mark.parametrize(
+    ("query", "count"),
+    [
+        ({"body": "1"}, 1),
+        ({"action": "bodies.hide"}, 1),
+        ({"person": "boris"}, 1),
+        ({"subject": "bodies.body:2"}, 1),
+        ({"day": "2026-03-06"}, 1),
+        ({"day": "2026-03-05"}, 3),
+        ({"body": "1", "person": "boris"}, 0),
+    ],
+)
+def test_the_filters(query, count):
+    add(body_id=1)
+    add("bodies.hide", subject="bodies.body:2")
+    add(actor=person_with(user_id="boris"))
+    add(now=NOW + timedelta(days=1))
+    page = ask(AUDITOR, **query)
+    assert len(shown(page)) == count
+    assert ("Widen the filter" in page) == (count == 0)
+
+
+def test_a_filter_that_makes_no_sense_is_answered_with_the_reason():
+    add()
+    page = ask(AUDITOR, day="yesterday")
+    assert shown(page) == []
+    assert "govuk-error-summary" in page
+
+
+def test_a_row_with_its_place_and_changes():
+    row = add(before={"name": "A", "hours": {"mo": 1}}, after={"name": "<b>"})
+    assert "Not sealed yet" in ask(AUDITOR, row)
+    seal_waiting(now=NOW)
+    page = ask(AUDITOR, row)
+    assert "10.0.0.7" in page
+    assert "&lt;b&gt;" in page
+    assert "{&quot;mo&quot;: 1}" in page
+    assert "Show personal data" not in page
+
+
+def test_what_is_personal_is_shown_on_request_and_the_request_recorded():
+    row = add(person="p", personal_before={"name": SECRET})
+    assert SECRET not in ask(AUDITOR)
+    assert SECRET not in ask(AUDITOR, row)
+    assert Row.objects.count() == 1
+    assert SECRET in ask(OPERATOR, row, method="post")
+    reading = Row.objects.order_by("-pk")[0]
+    assert (reading.action, reading.actor_id, reading.person) == ("audit.read_personal", "operator", "p")
+
+
+def test_what_was_erased_is_said_to_be():
+    row = add(actor=person_with(user_id="p"), person="p", personal_before={"name": SECRET})
+    erase_person(person="p", actor=OPERATOR, now=NOW)
+    page = ask(AUDITOR, row, method="post")
+    assert "cannot be read any more" in page
+    assert "A person whose data was erased" in page
+
+
+def test_strangers_are_called_so():
+    add(actor=ANONYMOUS)
+    assert "A visitor who did not sign in" in ask(AUDITOR)
+
+
+def test_the_doors_are_for_auditors_and_operators():
+    for view in (views.list_rows, views.show_row):
+        decision = get_decision(view)
+        assert decision.roles == {Role.AUDITOR, Role.PLATFORM_OPERATOR}
+        assert not decision.admits(person_with((Role.HEAD, None), (Role.SITE_ADMINISTRATOR, 1)))
+        assert decision.hosts == "portal"
+
+
+def test_almost_an_auditor_gets_nothing_behind_the_door_either():
+    row = add(body_id=1)
+    with pytest.raises(NotAllowedError):
+        ask(person_with((Role.HEAD, None)))
+    with pytest.raises(UnknownRowError):
+        ask(person_with((Role.AUDITOR, 2)), row)
+    with pytest.raises(UnknownRowError):
+        ask(person_with((Role.AUDITOR, 2)), row, method="post")
+    assert shown(ask(person_with((Role.AUDITOR, 2)))) == []
+
+
+@pytest.mark.parametrize("method", ["post", "put", "delete"])
+def test_the_list_is_only_read(method):
+    request = getattr(RequestFactory(), method)("/")
+    request.actor = AUDITOR
+    assert views.list_rows(request).status_code == 405
