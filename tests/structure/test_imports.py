@@ -15,14 +15,15 @@ from codebase import SOURCE, list_modules, list_rooms, parse, short
 LIBRARIES = {
     "wire": set(),
     "signing": {"asn1crypto", "cryptography"},
+    "script": set(),
     "bridge": {"cryptography", "httptools", "prometheus_client", "uvloop"},
     "base": {"django", "django_tasks", "django_tasks_db"},
-    "design": {"django"},
+    "design": {"django", "PIL"},
     "audit": {"django", "cryptography"},
     "bodies": {"django", "holidays"},
     "accounts": {"django", "allauth", "cryptography"},
     "notices": {"django"},
-    "config": {"django", "granian", "prometheus_client"},
+    "config": {"csp", "django", "granian", "prometheus_client"},
     "demo": {"cryptography", "django"},
 }
 WIRE_NEVER = {"asyncio", "logging", "os", "random", "secrets", "socket", "ssl", "threading", "time", "uuid", "pathlib"}
