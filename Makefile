@@ -37,6 +37,7 @@ bench: setup ## our two nodes against a plain nginx relay on the same cores (nee
 
 docs: setup ## write the reference of commands anew, and check the pages: links, promises, reference
 	@$(BIN)/python docs/reference/write_cli.py
+	@$(BIN)/python docs/reference/write_settings.py
 	@$(BIN)/pytest -n auto tests/structure
 
 fuzz: setup ## throw made-up bytes at every parser, SECONDS=60 in all

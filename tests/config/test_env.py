@@ -10,7 +10,11 @@ import pytest
 from kopir.config import env
 from kopir.config.env import SettingsError, parse
 
-PUBLIC = {"KOPIR_SECRET_KEY": "0123456789" * 5, "KOPIR_ADDRESS": "https://portal.example.org"}
+PUBLIC = {
+    "KOPIR_COUNTRY": "kz",
+    "KOPIR_SECRET_KEY": "0123456789" * 5,
+    "KOPIR_ADDRESS": "https://portal.example.org",
+}
 
 
 def _faults(**variables: str) -> list[str]:
@@ -19,7 +23,7 @@ def _faults(**variables: str) -> list[str]:
     return str(caught.value).splitlines()
 
 
-def test_a_portal_for_the_public_needs_two_settings():
+def test_a_portal_for_the_public_needs_three_settings():
     found = parse(PUBLIC)
     assert (found.address, found.country, found.development) == ("https://portal.example.org", "kz", False)
     assert found.listen == ("127.0.0.1", 8000)
@@ -96,7 +100,8 @@ def test_all_faults_are_told_at_once():
 def test_what_a_public_portal_lacks_is_told_at_once():
     with pytest.raises(SettingsError) as caught:
         parse({})
-    assert [line.partition(":")[0] for line in str(caught.value).splitlines()] == ["KOPIR_SECRET_KEY", "KOPIR_ADDRESS"]
+    names = [line.partition(":")[0] for line in str(caught.value).splitlines()]
+    assert names == ["KOPIR_COUNTRY", "KOPIR_SECRET_KEY", "KOPIR_ADDRESS"]
 
 
 def test_a_typing_error_leaves_no_default_in_force():
@@ -109,12 +114,12 @@ def test_variables_of_others_are_theirs():
 
 
 def test_an_empty_variable_is_one_that_is_not_set():
-    assert parse({**PUBLIC, "KOPIR_COUNTRY": "", "KOPIR_PROCESSES": ""}).processes == 1
+    assert parse({**PUBLIC, "KOPIR_DEVELOPMENT": "", "KOPIR_PROCESSES": ""}).processes == 1
 
 
 def test_a_secret_may_lie_in_a_file(tmp_path):
     (tmp_path / "key").write_text(f"{'s' * 60}\n", "utf-8")
-    variables = {"KOPIR_ADDRESS": PUBLIC["KOPIR_ADDRESS"], "KOPIR_SECRET_KEY_FILE": str(tmp_path / "key")}
+    variables = {**PUBLIC, "KOPIR_SECRET_KEY": "", "KOPIR_SECRET_KEY_FILE": str(tmp_path / "key")}
     assert parse(variables).secret_key == "s" * 60
     with pytest.raises(SettingsError, match=r"KOPIR_SECRET_KEY: .*KOPIR_SECRET_KEY_FILE is set too"):
         parse({**variables, **PUBLIC})
@@ -130,8 +135,10 @@ def test_no_fault_tells_a_secret():
     assert "hunter2" not in "\n".join(_faults(KOPIR_SECRET_KEY="hunter2", KOPIR_ADDRESS="http://a.example"))
 
 
-def test_a_developer_needs_nothing():
-    found = parse({"KOPIR_DEVELOPMENT": "yes"})
+def test_a_developer_needs_a_country_alone():
+    found = parse({"KOPIR_DEVELOPMENT": "yes", "KOPIR_COUNTRY": "tj"})
+    with pytest.raises(SettingsError, match="KOPIR_COUNTRY: name a country pack"):
+        parse({"KOPIR_DEVELOPMENT": "yes"})
     assert found.address == "http://localhost:8000"
     assert found.secret_key == env.NO_SECRET
 

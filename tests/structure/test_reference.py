@@ -14,19 +14,41 @@ import pytest
 from codebase import PAGES, SOURCE, parse
 from kopir.bridge.cli.main import build_parser
 from kopir.bridge.config.reading import Table
+from kopir.config.env import list_settings
 
 REFERENCE = PAGES / "reference"
 
 
-@pytest.fixture(scope="module")
-def writer() -> ModuleType:
-    """The script that writes the page of commands."""
-    spec = importlib.util.spec_from_file_location("write_cli", REFERENCE / "write_cli.py")
+def _load(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, REFERENCE / f"{name}.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.fixture(scope="module")
+def writer() -> ModuleType:
+    """The script that writes the page of commands."""
+    return _load("write_cli")
+
+
+@pytest.fixture(scope="module")
+def table() -> ModuleType:
+    """The script that writes the table of settings."""
+    return _load("write_settings")
+
+
+def test_the_page_of_settings_says_what_the_program_says(table):
+    page = (REFERENCE / "settings.md").read_text("utf-8")
+    assert table.replace(page) == page, "write it anew: make docs"
+    with pytest.raises(ValueError, match="lost its table"):
+        table.replace("# Settings\n")
+
+
+def test_every_setting_says_what_it_does():
+    assert [row.name for row in list_settings() if len(row.sentence) < 20 or not row.sentence.endswith(".")] == []
 
 
 def test_the_page_of_commands_says_what_the_program_says(writer):

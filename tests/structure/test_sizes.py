@@ -37,7 +37,8 @@ def test_no_function_is_too_long():
 
 
 def test_every_module_says_what_it_is():
-    found = [short(path) for path in list_modules(*LIMITS_LINES) if not _is_introduced(path)]
+    written = [path for path in list_modules(*LIMITS_LINES) if path.parent.name != "migrations"]  # Django writes those
+    found = [short(path) for path in written if not _is_introduced(path)]
     assert not found, f"begin with a docstring of 1 to {LIMIT_DOCSTRING_LINES} lines:\n  " + "\n  ".join(found)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from importlib.util import find_spec
 from typing import Any
 
-from .env import SettingsError, use_settings
+from .env import SettingsError, make_folder, use_settings
 
 
 def add_portal(subparsers: Any) -> None:  # noqa: ANN401 - argparse names its type only privately
@@ -45,6 +45,7 @@ def _guarded(run: Callable[[argparse.Namespace], int]) -> Callable[[argparse.Nam
             return 2
         use_settings()
         try:
+            make_folder()
             return run(options)
         except SettingsError as error:
             for line in str(error).splitlines():

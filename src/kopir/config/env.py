@@ -149,7 +149,7 @@ def _setting(kind: Callable[[str], Value], default: str, sentence: str, name: st
 class Environment:
     """The table. A row: how the value is read, its default as one would write it, and what it does."""
 
-    country: str = _setting(text, "kz", "The country of this node: the name of a shipped country pack or a folder.")
+    country: str = _setting(text, "", "The country of this node: a pack that ships, or the folder of one. Required.")
     address: str = _setting(address, "http://localhost:8000", "How people reach the portal. Required in production.")
     other_hosts: tuple[str, ...] = _setting(
         hosts,
@@ -198,7 +198,7 @@ class Environment:
     mail_url: str = _setting(
         mail, "", "The mail server as `smtp://user:password@host:587` or `smtps://…:465`; empty: files in the folder."
     )
-    mail_from: str = _setting(text, "portal@localhost", "The sender of mail.")
+    mail_from: str = _setting(text, "portal@localhost", "The sender of mail, as its readers see it.")
     log_level: str = _setting(level, "info", "The least that is logged: `debug`, `info`, `warning` or `error`.")
     development: bool = _setting(
         yes_or_no, "no", "`yes` on a developer's machine alone: faults are shown in the browser, no secret is needed."
@@ -269,9 +269,9 @@ def _find_unknown(variables: Mapping[str, str], rows: list[Row]) -> list[str]:
 
 def _find_missing(variables: Mapping[str, str], values: Mapping[str, Any]) -> list[str]:
     """What a portal for the public must be told."""
+    faults = [] if values["country"] else ["KOPIR_COUNTRY: name a country pack that ships, or the folder of one"]
     if values["development"]:
-        return []
-    faults = []
+        return faults
     if len(values["secret_key"]) < SECRET_LENGTH:
         faults.append(
             f"KOPIR_SECRET_KEY: needs {SECRET_LENGTH} random characters or more; "
@@ -313,6 +313,15 @@ def read_variable(name: str) -> str:
 def use_settings(module: str = MODULE) -> None:
     """Make `module` the settings of Django, unless the environment names others."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", module)
+
+
+def make_folder() -> None:
+    """Make the folder of this portal where it is not there, for its own user and group alone; raises SettingsError."""
+    place = get_environment().folder
+    try:
+        place.mkdir(mode=0o750, parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(f"KOPIR_FOLDER: {place}: {error.strerror}") from None
 
 
 def get_metrics_folder() -> str:

@@ -14,6 +14,7 @@ give_environment(
     parse(
         {
             "KOPIR_DEVELOPMENT": "yes",
+            "KOPIR_COUNTRY": "kz",
             "KOPIR_ADDRESS": "http://kz.localhost",
             "KOPIR_OTHER_HOSTS": ".bodies.localhost",
             "KOPIR_FOLDER": str(_FOLDER),

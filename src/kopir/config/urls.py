@@ -15,7 +15,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("health/ready", health.ready, name="health-ready"),
     path("metrics", metrics.show, name="metrics"),
     path("", include("kopir.design.urls_plain")),
-    *i18n_patterns(path("", include("kopir.design.urls")), path("", include("kopir.accounts.urls")), path("", include("kopir.audit.urls"))),
+    *i18n_patterns(
+        path("", include("kopir.design.urls")),
+        path("", include("kopir.accounts.urls")),
+        path("", include("kopir.audit.urls")),
+        path("", include("kopir.base.urls")),
+    ),
 ]
 
 handler400 = pages.bad_request

@@ -20,6 +20,8 @@ LOGGING = {
         "django.server": {"handlers": [], "propagate": True},
         # Each request is told once, by kopir.config.watching; each answer of 400 and above would be told twice.
         "django.request": {"level": "ERROR"},
+        # Whoever sends a wrong host would fill the log with traces; kopir.config.watching counts and tells it.
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
         # A line for each task; jobs are told by kopir.base.running.
         "django_tasks": {"level": "WARNING"},
         "django_tasks_db": {"level": "WARNING"},
