@@ -21,11 +21,11 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from kopir.accounts import actions, presence, rules, sealing
+from kopir.accounts import actions, presence, rules
 from kopir.accounts.events import LetterDue
 from kopir.accounts.models import User
 from kopir.audit.actions import record
-from kopir.base import clock
+from kopir.base import clock, sealing
 from kopir.base.events import emit
 
 if TYPE_CHECKING:

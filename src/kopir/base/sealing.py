@@ -1,4 +1,4 @@
-"""Short secrets at rest: seeds of code apps, recovery codes, letters that hold a code, encrypted under a key of the node.
+"""Short secrets at rest: seeds of code apps, recovery codes, letters that hold a code; under a key of the node.
 
 AES-256-GCM (NIST SP 800-38D) under keys derived by HKDF-SHA-256 (RFC 5869) from the secret key of the settings; former
 secret keys still open what they sealed. Not for what must outlive the secret key.
