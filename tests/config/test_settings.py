@@ -143,12 +143,14 @@ def test_settings_that_cannot_be_used_are_told_in_words(variables, told):
 def test_the_database_of_this_process_is_set_so():
     from django.db import connection
 
-    if connection.vendor != "sqlite":
-        pytest.skip("the settings of SQLite")
+    asked = {
+        "sqlite": [("PRAGMA journal_mode", "wal"), ("PRAGMA busy_timeout", 20_000), ("PRAGMA foreign_keys", 1)],
+        "postgresql": [("SHOW server_encoding", "UTF8"), ("SHOW timezone", "UTC")],
+    }
     with connection.cursor() as cursor:
-        assert cursor.execute("PRAGMA journal_mode").fetchone() == ("wal",)
-        assert cursor.execute("PRAGMA busy_timeout").fetchone() == (20_000,)
-        assert cursor.execute("PRAGMA foreign_keys").fetchone() == (1,)
+        for question, answer in asked[connection.vendor]:
+            cursor.execute(question)
+            assert cursor.fetchone() == (answer,), question
 
 
 def test_the_checks_of_django_for_deployment_find_nothing():
