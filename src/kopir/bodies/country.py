@@ -107,6 +107,7 @@ class Country:
     kinds: Mapping[str, Kind]
     posts: Mapping[str, Mapping[str, str]]
     identifiers: Mapping[str, Scheme]
+    working_day_names: Mapping[str, str]
     holidays: HolidaySource | None = None
 
     @property

@@ -94,7 +94,7 @@ class Body(models.Model):
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
 
-    objects: ClassVar[models.Manager[Body]] = BodyQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[models.Manager[Body]] = BodyQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["order", "id"]

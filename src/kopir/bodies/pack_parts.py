@@ -49,6 +49,7 @@ def country_from(entry: Entry) -> Country:
         kinds={kind.code: kind for kind in (_kind_from(inner, codes) for inner in entry.entries("kinds"))},
         posts={key: posts.texts(key, codes) for key in posts.fields},
         identifiers={scheme.code: scheme for scheme in _schemes_from(entry.entries("identifiers"), codes)},
+        working_day_names=entry.texts("working_day_names", codes),
         holidays=_holidays_from(entry, codes),
     )
     entry.end()

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.conf import settings
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from kopir.bodies import rules
 from kopir.bodies.country import Country
@@ -29,6 +30,13 @@ def get_portal() -> Portal:
 def list_regions() -> QuerySet[Region]:
     """The regions, without districts, in the order of the pack."""
     return Region.objects.filter(level="region")
+
+
+def list_all_regions() -> QuerySet[Region]:
+    """Regions and districts, each district behind its region."""
+    return Region.objects.select_related("parent").order_by(
+        Coalesce("parent__order", "order"), F("parent").asc(nulls_first=True), "order"
+    )
 
 
 def get_region(code: str) -> Region:

@@ -17,8 +17,6 @@ import holidays
 from kopir.bodies.country import Country, DayFact, HolidaySource
 
 ENGLISH = "en_US"
-DAY_OFF = "Day off"
-WORKING_DAY = "Working day"
 _REMARK = re.compile(r"\s*\(([^()]*)\)$")
 _MOVED_FROM = re.compile(r"substituted from (\d\d)/(\d\d)/(\d{4})")
 
@@ -45,7 +43,7 @@ def seed_days(country: Country, years: Iterable[int]) -> tuple[DayFact, ...]:
     names = {code: _names_in(code, source, english, wanted) for code in country.language_codes}
     days = [_day_off(on, english[on], names) for on in english if on.year in wanted]
     worked = sorted(on for on in english.weekend_workdays if on.year in wanted)
-    days += [_working_day(on, days, {code: _own(source, code, WORKING_DAY) for code in names}) for on in worked]
+    days += [_working_day(on, days, dict(country.working_day_names)) for on in worked]
     return tuple(sorted(days, key=lambda day: day.on))
 
 
@@ -73,15 +71,6 @@ def _names_in(
     if missing := sorted({name for on, name in bare.items() if name not in ours and on not in own}):
         raise UnknownDayError(language, missing)
     return {on: ours.get(name) or _without_remarks(own[on])[0] for on, name in bare.items()}
-
-
-def _own(source: HolidaySource, language: str, name: str) -> str:
-    ours = source.names.get(language, {})
-    if name in ours:
-        return ours[name]
-    if source.languages.get(language) == ENGLISH:
-        return name
-    raise UnknownDayError(language, [name])
 
 
 def _without_remarks(name: str) -> tuple[str, str]:

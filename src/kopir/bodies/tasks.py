@@ -11,7 +11,7 @@ from kopir.bodies.events import CalendarChanged
 
 
 @job("bodies.recompute", attempts=8)
-def recompute(*, name: str, version: int, days: Sequence[str], years: Sequence[int]) -> None:
+def recompute(*, work: str, version: int, days: Sequence[str], years: Sequence[int]) -> None:
     """Have one room recompute what it computed from days that a decree has changed."""
     event = CalendarChanged(version, tuple(date.fromisoformat(day) for day in days), tuple(years))
-    RECOMPUTATIONS.get(name)(event)
+    RECOMPUTATIONS.get(work)(event)

@@ -16,7 +16,11 @@ from kopir.bodies.queries import find_broken_paths, get_body, get_calendar_versi
 def test_a_country_is_there_after_one_load(load, country_code):
     loaded = load(country_code)
     pack = read_pack(country_code)
-    assert (loaded.regions, loaded.bodies, loaded.years) == (len(pack.regions), len(pack.bodies), (2025, 2026, 2027, 2028))
+    assert (loaded.regions, loaded.bodies, loaded.years) == (
+        len(pack.regions),
+        len(pack.bodies),
+        (2025, 2026, 2027, 2028),
+    )
     assert Region.objects.count() == len(pack.regions)
     assert Body.objects.count() == len(pack.bodies)
     assert find_broken_paths() == []

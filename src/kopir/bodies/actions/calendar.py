@@ -140,12 +140,13 @@ def _check(change: DayChange, current: CalendarDay | None, years: frozenset[int]
     """Raise DayTwiceError or UnfitFieldError unless the change makes sense for the day as it is."""
     if change.on.year not in years:
         reason = str(_("The calendar of {year} is not set yet. Add that year first.")).format(year=change.on.year)
-        raise UnfitFieldError(field="on", reason=reason)
+        raise UnfitFieldError(field="on", day=change.on, reason=reason)
     if current and change.becomes not in (current.kind, "ordinary"):
         raise DayTwiceError(field="on", day=change.on)
     is_weekend = change.on.isoweekday() in get_country().weekend
     if change.becomes == "working_day" and not is_weekend:
-        raise UnfitFieldError(field="on", reason=_("This is a working day anyway. Choose a day of a weekend."))
+        reason = str(_("This is a working day anyway. Choose a day of a weekend."))
+        raise UnfitFieldError(field="on", day=change.on, reason=reason)
     languages = get_country().languages
     if change.becomes != "ordinary" and missing_languages(change.names, [language.code for language in languages]):
         raise UnfitFieldError(field="names", reason=_("Name the day in every language of the portal."))
@@ -177,4 +178,4 @@ def _tell(event: CalendarChanged) -> None:
     days = [day.isoformat() for day in event.days]
     for name, _work in RECOMPUTATIONS:
         key = f"{name}:{event.version}"
-        enqueue("bodies.recompute", key=key, name=name, version=event.version, days=days, years=list(event.years))
+        enqueue("bodies.recompute", key=key, work=name, version=event.version, days=days, years=list(event.years))

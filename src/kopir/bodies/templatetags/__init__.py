@@ -1,0 +1,1 @@
+"""The tags of the room's templates: `{% load bodies %}`."""

@@ -1,0 +1,1 @@
+"""The room's pages: `public` for everybody, `manage` for the administration of bodies, calendar and portal."""
