@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *i18n_patterns(
         path("", include("kopir.design.urls")),
         path("", include("kopir.accounts.urls")),
+        path("", include("kopir.bodies.urls")),
         path("", include("kopir.audit.urls")),
         path("", include("kopir.base.urls")),
     ),
