@@ -11,6 +11,7 @@ import platform
 import sys
 import timeit
 from collections.abc import Callable
+from functools import partial
 from html.parser import HTMLParser
 
 from kopir.script import Converter, fold
@@ -55,6 +56,11 @@ def parse(page: str) -> None:
     parser.close()
 
 
+def convert_cold(language: str, script: str, page: str) -> str:
+    """Convert with a converter that remembers no word."""
+    return Converter(language, script).convert_html(page)
+
+
 def main() -> None:
     """Print a line for each language."""
     arguments = argparse.ArgumentParser(description=__doc__)
@@ -68,12 +74,10 @@ def main() -> None:
         warm = Converter(language, script)
         if warm.convert_html(page) == page:
             sys.exit(f"nothing was converted from {language}")
-        print(
-            f"{language}: page {best_ms(lambda warm=warm, page=page: warm.convert_html(page)):.1f}, "
-            f"cold {best_ms(lambda page=page, pair=(language, script): Converter(*pair).convert_html(page)):.1f}, "
-            f"parser alone {best_ms(lambda page=page: parse(page)):.1f}, "
-            f"folding {best_ms(lambda page=page: fold(page)):.1f}",
-        )
+        page_ms = best_ms(partial(warm.convert_html, page))
+        cold_ms = best_ms(partial(convert_cold, language, script, page))
+        parser_ms, folding_ms = best_ms(partial(parse, page)), best_ms(partial(fold, page))
+        print(f"{language}: {page_ms:.1f}, cold {cold_ms:.1f}, parser alone {parser_ms:.1f}, folding {folding_ms:.1f}")
 
 
 if __name__ == "__main__":

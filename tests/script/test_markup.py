@@ -101,6 +101,7 @@ def test_the_language_of_a_page(page, expected):
         ("<script/>бет</script>бет", "<script/>бет</script>bet"),
         ("<code title=бет>бет</code>", '<code title="bet">бет</code>'),
         ("<textarea>бет</p>бет</textarea>бет", "<textarea>бет</p>бет</textarea>bet"),
+        ("<p><textarea>бет</p>бет</textarea>бет", "<p><textarea>бет</p>бет</textarea>bet"),
         ("<textarea><p title=бет>бет</textarea>бет", "<textarea><p title=бет>бет</textarea>bet"),
         ("<p title>бет", "<p title>bet"),
         ("<p title=''>бет", "<p title=''>bet"),
@@ -130,6 +131,7 @@ def test_parts_of_pages(part, expected):
         ("&#x27;tog&#x27;", "&#x27;тог&#x27;"),
         ("va&T; McDonald&#x27;s", "ва&T; McDonald&#x27;s"),
         ("x;tong'", "х;тонг'"),
+        ("&lsquo;brend&rsquo;", "&lsquo;&lt;Б&amp;Б&gt;&quot;&#x27;&rsquo;"),
     ],
 )
 def test_references_and_what_has_to_be_escaped(part, expected):

@@ -32,7 +32,6 @@ SEQUENCES = (
     ("t+sh", "ch"),  # kk tş
     ("t+ch", "ch"),  # матч, kk mattş
     ("t+s", "s"),  # ts, ц: konsert and концерт, konstitutsiya and конституция
-    ("i{2,}(?=[au])", "ii"),
     ("i{2,}(?![aui])", "i"),  # milliy and милли, сый and си
     ("i[oe]", "e"),  # ё, yo, io; ye and е; a Russian е for ё
     ("(?<=[bcdfghjklmnprstvz])i(?=[au])", ""),  # бюджет and budjet, сентябрь and sentabr
