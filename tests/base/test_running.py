@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django_tasks_db.models import DBTaskResult
@@ -23,7 +24,7 @@ def _own() -> Iterator[None]:
         yield
 
 
-def _run(row_id: int, times: int = 1) -> Job:
+def _run(row_id: int, times: int = 1) -> Any:
     for _ in range(times):
         make_due(Job.objects.get(pk=row_id), clock.now())
         worker.run_jobs()
@@ -93,7 +94,7 @@ def test_work_that_this_release_no_longer_knows_is_given_up():
     assert (row.state, row.error) == (JobState.DEAD, "GiveUpError: this release knows no job 'base.old'")
 
 
-def _left_running(attempts: int = 3) -> Job:
+def _left_running(attempts: int = 3) -> Any:
     """A job whose worker was killed in the middle of it: the task is claimed, nobody works."""
     job("base.boil", attempts=attempts, limit_s=60)(Calls())
     row = Job.objects.get(pk=enqueue("base.boil"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 
 import pytest
+from django.http import HttpRequest, HttpResponse
 
 from kopir.config.proxies import FORWARDED, TrustedProxies, settle
 
@@ -63,7 +64,12 @@ def test_without_trusted_proxies_nobody_is_believed(client, settings):
 def test_the_middleware_settles_before_anyone_reads(rf, settings):
     settings.KOPIR_TRUSTED_PROXIES = TRUSTED
     seen = []
-    middleware = TrustedProxies(lambda request: seen.append((request.META["REMOTE_ADDR"], request.is_secure())))
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        seen.append((request.META["REMOTE_ADDR"], request.is_secure()))
+        return HttpResponse()
+
+    middleware = TrustedProxies(answer)
     headers = {"HTTP_X_FORWARDED_FOR": "203.0.113.7", "HTTP_X_FORWARDED_PROTO": "https"}
     middleware(rf.get("/", REMOTE_ADDR="10.0.0.1", **headers))
     middleware(rf.get("/", REMOTE_ADDR="203.0.113.9", **headers))

@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -116,7 +117,7 @@ def test_the_server_is_made_as_the_settings_say():
 
 
 def test_the_servers_own_lines_go_where_ours_go():
-    ours = {"version": 1, "loggers": {"django": {"level": "INFO"}}}
+    ours: dict[str, Any] = {"version": 1, "loggers": {"django": {"level": "INFO"}}}
     config = make_log_config(ours)
     assert config["loggers"]["_granian"] == {"handlers": [], "propagate": True}
     assert list(ours["loggers"]) == ["django"], "the settings stay as they are"

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
@@ -37,7 +38,7 @@ def _run(names: list[str], variables: dict[str, str]) -> subprocess.CompletedPro
     )
 
 
-def _show(*names: str, **variables: str) -> dict[str, object]:
+def _show(*names: str, **variables: str) -> dict[str, Any]:
     done = _run(list(names), {**PUBLIC, **variables})
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
@@ -143,7 +144,7 @@ def test_settings_that_cannot_be_used_are_told_in_words(variables, told):
 def test_the_database_of_this_process_is_set_so():
     from django.db import connection
 
-    asked = {
+    asked: dict[str, list[tuple[str, str | int]]] = {
         "sqlite": [("PRAGMA journal_mode", "wal"), ("PRAGMA busy_timeout", 20_000), ("PRAGMA foreign_keys", 1)],
         "postgresql": [("SHOW server_encoding", "UTF8"), ("SHOW timezone", "UTC")],
     }

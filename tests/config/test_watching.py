@@ -34,7 +34,7 @@ def ask(settings, caplog):
     settings.MIDDLEWARE = ["kopir.config.watching.Watching", "kopir.config.watching.Failures"]
     caplog.set_level(logging.INFO)
 
-    def ask(address: str) -> tuple[HttpResponse, list[logging.LogRecord]]:
+    def ask(address: str):
         caplog.clear()
         client = Client(raise_request_exception=False)
         response = client.get(address, {"q": "secret"}, headers={"host": "kz.localhost", "X-Secret": "secret"})

@@ -66,7 +66,7 @@ def test_a_route_without_a_decision_is_seen_at_any_depth():
         return HttpResponse()
 
     inner = [path("deep", lambda request: HttpResponse()), path("known", signed_in(view))]
-    patterns = [
+    patterns: list[URLPattern | URLResolver] = [
         path("a/", include([path("b/", include(inner))])),
         path("open", everyone(lambda request: HttpResponse())),
     ]

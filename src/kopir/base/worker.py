@@ -52,9 +52,9 @@ def run_jobs() -> None:
         worker.run_task(row)
 
 
-def _take(worker_id: str) -> DBTaskResult | None:
+def _take(worker_id: str) -> DBTaskResult[..., object] | None:
     with exclusive_transaction():
-        row: DBTaskResult | None = DBTaskResult.objects.ready().get_locked()
+        row: DBTaskResult[..., object] | None = DBTaskResult.objects.ready().get_locked()
         if row is not None:
             row.claim(worker_id)
     return row

@@ -8,8 +8,8 @@ from typing import Any
 
 import django
 from django.conf import settings
-from granian import Granian
 from granian.constants import HTTPModes, Interfaces
+from granian.server.mp import MPServer
 
 from .env import Environment, SettingsError, get_environment, set_metrics_folder
 
@@ -27,10 +27,10 @@ def serve() -> None:
     make_server(env).serve()
 
 
-def make_server(env: Environment) -> Granian[Any]:
+def make_server(env: Environment) -> MPServer:
     """The server, not yet started."""
     host, port = env.listen
-    return Granian(
+    return MPServer(
         TARGET,
         address=host,
         port=port,
