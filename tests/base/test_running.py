@@ -79,6 +79,16 @@ def test_the_same_try_begins_once():
     assert len(calls) == 1
 
 
+def test_a_task_of_another_try_does_nothing_while_the_job_waits():
+    calls = job("base.boil")(Calls(failures=1))
+    row_id = enqueue("base.boil")
+    for number in (1, 1, 3):
+        running.attempt.call(row_id, number)
+    assert len(calls) == 1
+    running.attempt.call(row_id, 2)
+    assert len(calls) == 2
+
+
 def test_a_job_that_is_gone_is_no_fault():
     job("base.boil")(Calls())
     row_id = enqueue("base.boil")
