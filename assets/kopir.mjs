@@ -1,4 +1,4 @@
-// What the pages do with JavaScript on; each page works without. Held under 15 KB by tests/design/test_static.py.
+// What the pages do with JavaScript on; each page works without. Held under 15 KB by tests/structure/test_assets.py.
 import {
   Button,
   createAll,

@@ -35,7 +35,12 @@ _SIZE = """\
 html{{font-size:{size}%!important}}
 body,body *{{overflow-wrap:anywhere!important;min-width:0}}
 .govuk-grid-column-two-thirds,.govuk-grid-column-one-third,.govuk-grid-column-one-half{{width:100%!important}}
-.govuk-table,.govuk-summary-list__key,.govuk-summary-list__value{{word-break:normal}}
+.govuk-radios__item,.govuk-checkboxes__item{{align-items:center}}
+.govuk-radios__label::before,.govuk-checkboxes__label::before{{top:calc(50% - 20px)!important}}
+.govuk-radios__label::after{{top:calc(50% - 10px)!important}}
+.govuk-checkboxes__label::after{{top:calc(50% - 9px)!important}}
+@media (max-width:40em){{.govuk-heading-xl,.design-hero__title,.govuk-panel__title{{font-size:1.45rem!important}}
+.govuk-heading-l,.design-masthead__name{{font-size:1.3rem!important}}.govuk-heading-m,.design-card__title{{font-size:1.15rem!important}}}}
 """
 _SPACING = """\
 body,body *{line-height:1.8!important;letter-spacing:.12em!important;word-spacing:.2em!important}
