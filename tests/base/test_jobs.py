@@ -34,6 +34,7 @@ def test_a_job_is_called_with_what_was_asked_for(calls):
 def test_what_is_asked_for_twice_with_a_key_is_done_once(calls):
     first = enqueue("base.boil", key="pot 3", pot=3)
     assert enqueue("base.boil", key="pot 3", pot=4) == first
+    assert DBTaskResult.objects.count() == 1
     worker.run_jobs()
     assert enqueue("base.boil", key="pot 3", pot=5) == first
     worker.run_jobs()
