@@ -84,8 +84,8 @@ class Exchange:
             self.record.request_id, self.record.client, self.record.service, self.record.to_node, "GET",
             self.record.target, 100, self.asked.block, self.asked.secrets, None,
         )  # fmt: skip
-        self.message = peer.encode_request_head(self.head) + peer.encode_body(b"x" * 100)
-        self.message += peer.encode_tail(self.data, self.receipt)
+        self.message = peer.encode_request_head(1, self.head) + peer.encode_body(1, b"x" * 100)
+        self.message += peer.encode_tail(1, self.data, self.receipt)
         self.prover = Prover()
         self.prove()
 
@@ -255,8 +255,8 @@ _LOGGED = {
 
 
 def _frames(exchange: Exchange) -> bytes:
-    head = peer.encode_request_head(exchange.head)
-    return b"".join((head, peer.encode_body(b"x" * 100), peer.encode_tail(exchange.data, exchange.receipt)))
+    head = peer.encode_request_head(1, exchange.head)
+    return b"".join((head, peer.encode_body(1, b"x" * 100), peer.encode_tail(1, exchange.data, exchange.receipt)))
 
 
 def _count(metrics: Metrics) -> None:

@@ -14,7 +14,7 @@ from ends import tell_error
 from kopir.wire import peer
 from kopir.wire.errors import MalformedError
 
-_PREFIX_BYTES = 5
+_PREFIX_BYTES = 9
 _WAYS = 3
 
 
@@ -36,7 +36,7 @@ def check(data: bytes) -> str:
         assert (end, state) == (error, is_idle)
         # What came with the piece that broke is lost with the connection.
         assert events == most[: len(events)] if error else events == most
-    kinds = sorted({type(event).__name__ for event in most})
+    kinds = sorted({type(event).__name__ for _, event in most})
     return f"{kinds}, {error or f'idle {is_idle}'}"
 
 
@@ -44,16 +44,16 @@ def _mend(stream: bytes) -> bytes:
     """The same frames with lengths that are true: each begins where its length said, or at the next plausible type."""
     mended, at = b"", 0
     while at + _PREFIX_BYTES <= len(stream):
-        length = int.from_bytes(stream[at + 1 : at + _PREFIX_BYTES], "big")
+        length = int.from_bytes(stream[at + 5 : at + _PREFIX_BYTES], "big")
         payload = stream[at + _PREFIX_BYTES : at + _PREFIX_BYTES + length]
-        mended += stream[at : at + 1] + len(payload).to_bytes(4, "big") + payload
+        mended += stream[at : at + 5] + len(payload).to_bytes(4, "big") + payload
         at += _PREFIX_BYTES + length
     return mended
 
 
-def _receive(pieces: list[bytes], *, is_consumer: bool) -> tuple[list[peer.Event], str, bool | None]:
+def _receive(pieces: list[bytes], *, is_consumer: bool) -> tuple[list[tuple[int, peer.Event]], str, bool | None]:
     receiver = peer.Receiver("answers" if is_consumer else "requests")
-    events: list[peer.Event] = []
+    events: list[tuple[int, peer.Event]] = []
     for piece in pieces:
         try:
             events += receiver.feed(piece)
@@ -62,15 +62,16 @@ def _receive(pieces: list[bytes], *, is_consumer: bool) -> tuple[list[peer.Event
     return events, "", receiver.is_idle
 
 
-def _write(event: peer.Event) -> bytes:
+def _write(numbered: tuple[int, peer.Event]) -> bytes:
+    number, event = numbered
     match event:
         case peer.RequestHead():
-            return peer.encode_request_head(event)
+            return peer.encode_request_head(number, event)
         case peer.ResponseHead():
-            return peer.encode_response_head(event)
+            return peer.encode_response_head(number, event)
         case peer.Tail():
-            return peer.encode_tail(*event)
+            return peer.encode_tail(number, *event)
         case peer.Fault():
-            return peer.encode_fault(event)
+            return peer.encode_fault(number, event)
         case _:
-            return peer.encode_body(event)
+            return peer.encode_body(number, event)

@@ -254,8 +254,8 @@ def test_another_node_makes_up_no_codes_and_tells_no_novels(tmp_path: Path) -> N
 
     async def story(scene: Asking) -> None:
         for code, told in codes.items():
-            fault = peer.encode_fault(peer.Fault(code, "a" * 20_000, "b" * 20_000))
-            scene.provider.answer = lambda _, fault=fault: fault  # type: ignore[misc]
+            fault = peer.Fault(code, "a" * 20_000, "b" * 20_000)
+            scene.provider.answer = lambda asked, fault=fault: peer.encode_fault(asked.number, fault)  # type: ignore[misc]
             got = await scene.ask()
             said = json.loads(got.body)
             assert (got.headers["x-road-error"], said["type"]) == (told, told)

@@ -214,7 +214,7 @@ def test_keys_and_the_tls_identity_are_reloaded_without_a_dropped_connection(tmp
             pair.tj.pool.close()
             assert (await wire.ask(call(pair))).status == 200
             assert pair.tj.pool.handshakes == 2
-            (link,) = next(iter(pair.tj.pool._idle.values()))
+            (link,) = next(iter(pair.tj.pool._lanes.values()))
             assert link.digest == kid_of(read_certificate(kz.folder / "keys" / "tls2.crt"))
         signed = [decode_receipt(entry[3]).kid for entry in entries_of(pair.tj) if entry[0] == 1]
         first, second = (kid_of(read_certificate(kz.folder / "keys" / f"{name}.crt")) for name in ("stat", "stat2"))

@@ -67,7 +67,7 @@ def test_an_answer_to_another_request_is_none(tmp_path: Path) -> None:
             return lambda asked: scene.reply(asked, body=SECRET).but(**changes).frames()
 
         def earlier(asked: Asked) -> bytes:
-            return scene.reply(scene.provider.asked[0], body=SECRET).frames()
+            return scene.reply(scene.provider.asked[0], body=SECRET).but(number=asked.number).frames()
 
         def leaf_of_earlier(asked: Asked) -> bytes:
             leaf = merkle.leaf_hash(scene.provider.asked[0].tail.record)
@@ -115,7 +115,7 @@ def test_two_answers_exchanged_between_two_calls_are_both_refused(tmp_path: Path
                 both.set()
             await both.wait()
             (other,) = [one for one in scene.provider.asked if one is not asked]
-            return scene.reply(other, body=SECRET).frames()
+            return scene.reply(other, body=SECRET).but(number=asked.number).frames()
 
         scene.provider.answer = exchanged
         first, second = await asyncio.gather(scene.ask(), scene.ask())
@@ -198,7 +198,7 @@ def test_the_evidence_of_an_answer_has_to_hold(tmp_path: Path) -> None:
             "a kind of 9": (raw(kind=9), form),
             "a tail without a head": (headless, form),
             "garbage": (lambda _: b"HTTP/1.1 200 OK\r\n\r\n", form),
-            "a request": (lambda asked: peer.encode_request_head(asked.head), form),
+            "a request": (lambda asked: peer.encode_request_head(asked.number, asked.head), form),
         })  # fmt: skip
 
     play(tmp_path, story)

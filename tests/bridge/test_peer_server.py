@@ -10,11 +10,10 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from evilpeer import Got, body_frames, caller, deliver, line_to
+from evilpeer import Got, Message, body_frames, caller, deliver, line_to
 from kopir.bridge.peer_server import PeerServer
 from kopir.signing.certificates import read_certificate_file
 from kopir.wire import peer
-from kopir.wire.record import Kind
 from scenes import HOUR_MS, SERVER, Scene, any_method, clock_ms, issue, issue_between, play, publish
 from twonodes import HttpResponse, build_countries, run
 
@@ -210,59 +209,43 @@ def test_no_more_connections_than_the_limit(tmp_path: Path) -> None:
 # What is sent
 
 
-def frame(kind: int, payload: bytes, length: int | None = None) -> bytes:
-    return struct.pack(">BI", kind, len(payload) if length is None else length) + payload
+def frame(kind: int, payload: bytes, length: int | None = None, number: int = 1) -> bytes:
+    return struct.pack(">BII", kind, number, len(payload) if length is None else length) + payload
+
+
+def behind(sent: Message, kind: int, payload: bytes, length: int | None = None) -> bytes:
+    """The head of a message, then a frame of the same exchange."""
+    return sent.head_frame() + frame(kind, payload, length, sent.number)
 
 
 def test_frames_out_of_form_or_order_end_the_connection(tmp_path: Path) -> None:
     async def story(scene: Scene) -> None:
         good = scene.good
-        answer = peer.encode_response_head(peer.ResponseHead(bytes(16), 200, None, b"", b""))
+        twice = good()
+        answer = peer.encode_response_head(1, peer.ResponseHead(bytes(16), 200, None, b"", b""))
         await scene.check({
             "a tail first": (good().tail(), NO_FORM),
-            "a body first": (body_frames(b"abc"), NO_FORM),
+            "a body first": (body_frames(1, b"abc"), NO_FORM),
             "an answer": (answer, NO_FORM),
-            "a fault": (peer.encode_fault(peer.Fault("a", "b", "c")), NO_FORM),
+            "a fault": (peer.encode_fault(1, peer.Fault("a", "b", "c")), NO_FORM),
             "type 0": (frame(0, b""), NO_FORM),
-            "type 9 inside": (good().head_frame() + frame(9, b"x"), NO_FORM),
+            "type 9 inside": (behind(good(), 9, b"x"), NO_FORM),
             "type 255": (frame(255, b"x"), NO_FORM),
             "HTTP": (b"GET / HTTP/1.1\r\nHost: kz\r\n\r\n", NO_FORM),
             "longer than a frame may be": (frame(1, b"", (1 << 20) + 1), NO_FORM),
-            "four gigabytes": (good().head_frame() + frame(2, b"", 0xFFFFFFFF), NO_FORM),
-            "an empty body": (good().head_frame() + frame(2, b""), NO_FORM),
-            "a head in a message": (good().head_frame() + good().head_frame(), NO_FORM),
+            "four gigabytes": (behind(good(), 2, b"", 0xFFFFFFFF), NO_FORM),
+            "an empty body": (behind(good(), 2, b""), NO_FORM),
+            "a head in a message": (twice.head_frame() * 2, NO_FORM),
+            "an earlier number": (good().but(number=10**9).head_frame() + twice.frames(), NO_FORM),
+            "number 0": (good().but(number=0).frames(), NO_FORM),
+            "a body of another exchange": (good().head_frame() + body_frames(1, b"x"), NO_FORM),
+            "more begun than one may have": (b"".join(good().head_frame() for _ in range(9)), NO_FORM),
             "a head that is no CBOR": (frame(1, b"\xff" * 20), NO_FORM),
             "a head of nine": (frame(1, b"\x89" + b"\xf6" * 9), NO_FORM),
-            "a tail of three": (good().head_frame() + frame(3, b"\x83\x40\x40\x40"), NO_FORM),
-            "a tail of texts": (good().head_frame() + frame(3, b"\x82\x60\x60"), NO_FORM),
-            "a tail with a map": (good().head_frame() + frame(3, b"\x82\x40\xa0"), NO_FORM),
+            "a tail of three": (behind(good(), 3, b"\x83\x40\x40\x40"), NO_FORM),
+            "a tail of texts": (behind(good(), 3, b"\x82\x60\x60"), NO_FORM),
+            "a tail with a map": (behind(good(), 3, b"\x82\x40\xa0"), NO_FORM),
         })  # fmt: skip
-
-    play(tmp_path, story)
-
-
-def test_a_second_request_before_the_answer_ends_the_connection_but_not_the_first(tmp_path: Path) -> None:
-    async def story(scene: Scene) -> None:
-        may_answer = asyncio.Event()
-
-        async def slowly(_):
-            await may_answer.wait()
-            return HttpResponse(200, [], b"late")
-
-        scene.service.answer = slowly
-        async with line_to(scene.kz.ports.peer, scene.tls) as line:
-            line.send(scene.good().frames())
-            await until(lambda: scene.service.seen)
-            line.send(scene.good().frames())
-            assert (await line.get()).code == NO_FORM
-            may_answer.set()
-            assert (await line.get()).code == "closed"
-        await until(lambda: len(scene.trace.records()) == 2)
-        assert [one.kind for one in scene.trace.records()] == [Kind.REQUEST, Kind.RESPONSE]
-        assert len(scene.service.seen) == 1
-        both = scene.good().frames() + scene.good().frames()
-        got = await scene.deliver(both)
-        assert got.code == NO_FORM
 
     play(tmp_path, story)
 
@@ -270,7 +253,7 @@ def test_a_second_request_before_the_answer_ends_the_connection_but_not_the_firs
 def test_a_message_cut_off_at_any_frame_leaves_nothing_behind(tmp_path: Path) -> None:
     async def story(scene: Scene) -> None:
         node, sent = scene.node, scene.good(method="POST", body=bytes(3 << 20))
-        head, body = sent.head_frame(), body_frames(sent.body)
+        head, body = sent.head_frame(), sent.body_frames()
         state = scene.trace.state
         for cut in (3, len(head) - 1, len(head), len(head) + 9, len(head) + (2 << 20), len(head + body), -1):
             async with line_to(scene.kz.ports.peer, scene.tls) as line:
@@ -295,11 +278,12 @@ def test_a_caller_that_goes_on_sending_still_reads_why_it_was_refused(tmp_path: 
             line.send(sent.head_frame())
             await until(lambda: scene.trace.failures)
             for piece in range(0, len(sent.body), 1 << 16):
-                line.send(body_frames(sent.body[piece : piece + (1 << 16)]))
+                line.send(body_frames(sent.number, sent.body[piece : piece + (1 << 16)]))
                 await line.writer.drain()
             line.writer.transport.resume_reading()  # type: ignore[attr-defined]
             assert (await line.get()).code == SERVER + "AccessDenied"
-            assert (await line.get()).code == "closed"
+            line.send(sent.tail() + scene.good().frames())
+            assert (await line.get()).code == "answered", "the connection serves on"
 
     play(tmp_path, story)
 
@@ -308,7 +292,7 @@ def test_a_caller_that_stops_in_the_middle_is_ended(tmp_path: Path) -> None:
     async def story(scene: Scene) -> None:
         node, sent = scene.node, scene.good(method="POST", body=bytes(3 << 20))
         async with line_to(scene.kz.ports.peer, scene.tls) as line:
-            line.send(sent.head_frame() + body_frames(sent.body[: 2 << 20]))
+            line.send(sent.head_frame() + body_frames(sent.number, sent.body[: 2 << 20]))
             await until(lambda: node.core.spool.used_bytes >= 2 << 20)
             (connection,) = node.peers.connections
             connection.check_deadline(time.monotonic() + 59)
@@ -334,7 +318,7 @@ def test_a_caller_that_does_not_read_its_answer_is_ended(tmp_path: Path) -> None
             line.send(scene.good().frames())
             await until(lambda: len(scene.trace.records()) == 2)
             (connection,) = node.peers.connections
-            await until(lambda: connection._drained is not None)
+            await until(lambda: connection._outbox.paused_at)
             connection.check_deadline(time.monotonic() + 59)
             assert node.provider.in_flight == 1
 
@@ -370,6 +354,9 @@ class Plain:
     def close(self) -> None:
         pass
 
+    def pause_reading(self) -> None:
+        pass
+
 
 def test_without_tls_nothing_is_read() -> None:
     async def scene() -> None:
@@ -387,7 +374,8 @@ def test_without_tls_nothing_is_read() -> None:
         connection.connection_made(transport)  # type: ignore[arg-type]
         connection._receive(b"\xff" * 100)
 
-        (fault,) = peer.Receiver("answers").feed(transport.written)
+        ((number, fault),) = peer.Receiver("answers").feed(transport.written)
+        assert number == peer.WHOLE_CONNECTION
         assert isinstance(fault, peer.Fault)
         assert Got(fault=fault).code == NO_TLS
         assert [code for code, _, _ in told] == ["SslAuthenticationFailed"]

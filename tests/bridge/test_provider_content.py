@@ -6,9 +6,9 @@ from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
-from evilpeer import body_frames, line_to, made, raw_record
+from evilpeer import line_to, made, raw_record
 from exchanges import seal_bytes
-from kopir.wire import merkle, peer
+from kopir.wire import merkle
 from kopir.wire import record as records
 from kopir.wire.peer import Opening
 from kopir.wire.record import Kind
@@ -252,7 +252,7 @@ def test_frames_in_pieces_are_hashed_as_one_body(tmp_path: Path) -> None:
     async def story(scene: Scene) -> None:
         body = sha256(b"x").digest() * 100
         sent = scene.good(method="POST", body=body)
-        whole = sent.head_frame() + body_frames(body, piece=7) + peer.encode_tail(*sent.sealed())
+        whole = sent.head_frame() + sent.body_frames(piece=7) + sent.tail()
         assert (await scene.deliver(whole)).code == "answered"
         assert scene.service.seen[0].body == body
 

@@ -89,11 +89,10 @@ def test_one_node_gets_its_share_of_the_exchanges_under_way_and_no_more(tmp_path
             return HttpResponse(200, [], b"late")
 
         scene.service.answer = slowly
-        sent = scene.good(method="POST", body=b"x")
         async with AsyncExitStack() as stack:
             for _ in range(9):
                 line = await stack.enter_async_context(line_to(scene.kz.ports.peer, scene.tls))
-                line.send(sent.but(request_id=scene.good().record.request_id).head_frame())
+                line.send(scene.good(method="POST", body=b"x").head_frame())
             lines = [await stack.enter_async_context(line_to(scene.kz.ports.peer, scene.tls)) for _ in range(8)]
             for line in lines:
                 line.send(scene.good().frames())

@@ -6,11 +6,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,9 @@ from kopir.wire import record as records
 from kopir.wire.peer import Opening
 from kopir.wire.record import Kind, Record
 from pki import Made
+
+_NUMBERS = count(1)
+"""Numbers of exchanges: what only grows over all connections grows on each."""
 
 
 def made(country: Country, name: str) -> Made:
@@ -48,6 +53,7 @@ class Message:
     data: bytes | None = None
     receipt: bytes | None = None
     sent_body: bytes | None = None
+    number: int = field(default_factory=lambda: next(_NUMBERS))
 
     def but(self, **changes: Any) -> Message:
         """The same with parts changed; names of record fields change the record."""
@@ -65,14 +71,17 @@ class Message:
             *(record.request_id, record.client, record.service, record.to_node, record.method, record.target),
             *(record.body_length, self.block, self.secrets, self.opening),
         )
-        return peer.encode_request_head(head._replace(**self.head))
+        return peer.encode_request_head(self.number, head._replace(**self.head))
 
     def frames(self) -> bytes:
         """The whole message."""
-        return self.head_frame() + body_frames(self.body if self.sent_body is None else self.sent_body) + self.tail()
+        return self.head_frame() + self.body_frames() + self.tail()
+
+    def body_frames(self, piece: int = 1 << 16) -> bytes:
+        return body_frames(self.number, self.body if self.sent_body is None else self.sent_body, piece)
 
     def tail(self) -> bytes:
-        return peer.encode_tail(*self.sealed())
+        return peer.encode_tail(self.number, *self.sealed())
 
 
 @dataclass(frozen=True)
@@ -81,6 +90,7 @@ class Reply:
 
     record: Record
     signer: Made
+    number: int
     body: bytes = b""
     block: bytes = b""
     secrets: bytes = b""
@@ -100,13 +110,16 @@ class Reply:
     def head_frame(self) -> bytes:
         record = self.record
         head = peer.ResponseHead(record.request_id, record.status or 200, record.body_length, self.block, self.secrets)
-        return peer.encode_response_head(head._replace(**self.head))
+        return peer.encode_response_head(self.number, head._replace(**self.head))
 
     def frames(self) -> bytes:
-        return self.head_frame() + body_frames(self.body if self.sent_body is None else self.sent_body) + self.tail()
+        return self.head_frame() + self.body_frames() + self.tail()
+
+    def body_frames(self, piece: int = 1 << 16) -> bytes:
+        return body_frames(self.number, self.body if self.sent_body is None else self.sent_body, piece)
 
     def tail(self) -> bytes:
-        return peer.encode_tail(*self.sealed())
+        return peer.encode_tail(self.number, *self.sealed())
 
 
 def request_of(
@@ -145,10 +158,9 @@ def request_of(
     return Message(record._replace(**changes), made(consumer, "digital"), body, block)
 
 
-def reply_to(
-    request: Record, data: bytes, provider: Country, now_ms: int, *, body: bytes = b"{}", block: bytes = b""
-) -> Reply:
-    """A good answer of the register to the request whose record bytes are `data`."""
+def reply_to(asked: Asked, provider: Country, now_ms: int, *, body: bytes = b"{}", block: bytes = b"") -> Reply:
+    """A good answer of the register to what was asked."""
+    request, data, number = asked.record, asked.tail.record, asked.number
     record = request._replace(
         kind=Kind.RESPONSE,
         nonce=fresh(16),
@@ -164,20 +176,20 @@ def reply_to(
         head_root=merkle.EMPTY_ROOT,
         request_leaf=merkle.leaf_hash(data),
     )
-    return Reply(record, made(provider, "stat"), body, block)
+    return Reply(record, made(provider, "stat"), number, body, block)
 
 
-def fresh(count: int) -> bytes:
+def fresh(length: int) -> bytes:
     """Bytes that were never drawn before in this run."""
     fresh.drawn += 1  # type: ignore[attr-defined]
-    return sha256(b"%d" % fresh.drawn).digest()[:count]  # type: ignore[attr-defined]
+    return sha256(b"%d" % fresh.drawn).digest()[:length]  # type: ignore[attr-defined]
 
 
 fresh.drawn = 0  # type: ignore[attr-defined]
 
 
-def body_frames(body: bytes, piece: int = 1 << 16) -> bytes:
-    return b"".join(peer.encode_body(body[at : at + piece]) for at in range(0, len(body), piece))
+def body_frames(number: int, body: bytes, piece: int = 1 << 16) -> bytes:
+    return b"".join(peer.encode_body(number, body[at : at + piece]) for at in range(0, len(body), piece))
 
 
 def with_proof(message: Any, **changes: Any) -> Any:
@@ -233,6 +245,7 @@ class Got:
     body: bytes = b""
     tail: peer.Tail | None = None
     fault: peer.Fault | None = None
+    number: int = 0
 
     @property
     def code(self) -> str:
@@ -254,30 +267,37 @@ class Line:
         self.reader = reader
         self.writer = writer
         self._receiver = peer.Receiver("answers")
+        self._under_way: dict[int, Got] = {}
+        self._over: list[Got] = []
 
     def send(self, data: bytes) -> None:
         self.writer.write(data)
 
     async def get(self) -> Got:
-        """Read one answer, or what there is of it."""
-        got = Got()
-        while got.tail is None and got.fault is None:
+        """Read on until an exchange has its answer or fault; what there is of one if the line ends."""
+        while not self._over:
             try:
                 data = await asyncio.wait_for(self.reader.read(1 << 16), 20)
             except (ConnectionError, ssl.SSLError):
-                break
+                data = b""
             if not data:
-                break
-            for event in self._receiver.feed(data):
-                if isinstance(event, bytes):
-                    got.body += event
-                elif isinstance(event, peer.Tail):
-                    got.tail = event
-                elif isinstance(event, peer.Fault):
-                    got.fault = event
-                else:
-                    got.head = event  # type: ignore[assignment]  # answers have no other event
-        return got
+                return next(iter(self._under_way.values()), Got())
+            for number, event in self._receiver.feed(data):
+                self._note(number, event)
+        return self._over.pop(0)
+
+    def _note(self, number: int, event: peer.Event) -> None:
+        got = self._under_way.setdefault(number, Got(number=number))
+        if isinstance(event, bytes):
+            got.body += event
+        elif isinstance(event, peer.ResponseHead):
+            got.head = event
+        elif isinstance(event, peer.Tail):
+            got.tail = event
+        elif isinstance(event, peer.Fault):
+            got.fault = event
+        if got.tail is not None or got.fault is not None:
+            self._over.append(self._under_way.pop(number))
 
     def close(self) -> None:
         self.writer.transport.abort()
@@ -311,6 +331,7 @@ async def deliver(port: int, context: ssl.SSLContext, data: bytes) -> Got:
 class Asked:
     """A request that the evil provider was sent."""
 
+    number: int
     head: peer.RequestHead
     body: bytes
     tail: peer.Tail
@@ -329,6 +350,10 @@ class Provider:
 
     answer: Answering = lambda _: b""
     asked: list[Asked] = field(default_factory=list)
+    is_deaf: bool = False
+    """Read nothing for now."""
+    given_up: list[int] = field(default_factory=list)
+    """Numbers of requests that the caller ended before they were whole."""
     handshakes: int = 0
     closes: bool = False
     """Close behind each answer."""
@@ -336,30 +361,42 @@ class Provider:
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.handshakes += 1
         receiver = peer.Receiver("requests")
-        head, body = None, b""
+        heads: dict[int, peer.RequestHead] = {}
+        bodies: dict[int, bytes] = {}
+        tasks = set()
         try:
             while data := await reader.read(1 << 16):
-                for event in receiver.feed(data):
+                while self.is_deaf:  # noqa: ASYNC110  # a test turns it off
+                    await asyncio.sleep(0.01)
+                for number, event in receiver.feed(data):
                     if isinstance(event, peer.RequestHead):
-                        head, body = event, b""
+                        heads[number], bodies[number] = event, b""
                     elif isinstance(event, bytes):
-                        body += event
-                    elif isinstance(event, peer.Tail) and head is not None:
-                        self.asked.append(Asked(head, body, event))
-                        answer = self.answer(self.asked[-1])
-                        answer = answer if isinstance(answer, bytes) else await answer
-                        if not answer:
-                            return
-                        writer.write(answer)
-                        if self.closes:
-                            await writer.drain()
-                            writer.close()
-                            return
+                        bodies[number] += event
+                    elif isinstance(event, peer.Tail):
+                        self.asked.append(Asked(number, heads[number], bodies[number], event))
+                        tasks.add(asyncio.get_running_loop().create_task(self._answer(self.asked[-1], writer)))
+                    else:
+                        self.given_up.append(number)
         except (ConnectionError, ssl.SSLError, asyncio.CancelledError):
             return
         finally:
+            for task in tasks:
+                task.cancel()
             if not self.closes:
                 writer.transport.abort()
+
+    async def _answer(self, asked: Asked, writer: asyncio.StreamWriter) -> None:
+        answer = self.answer(asked)
+        answer = answer if isinstance(answer, bytes) else await answer
+        if not answer:
+            writer.transport.abort()
+            return
+        writer.write(answer)
+        if self.closes:
+            with contextlib.suppress(ConnectionError):
+                await writer.drain()
+            writer.close()
 
 
 @asynccontextmanager

@@ -152,7 +152,7 @@ class Asking:
 
     def reply(self, asked: Asked, **changes: Any) -> Reply:
         """What KZ's node would answer."""
-        return reply_to(asked.record, asked.tail.record, self.kz, self.node.core.now_ms(), **changes)
+        return reply_to(asked, self.kz, self.node.core.now_ms(), **changes)
 
     async def fault_of(self, answer: Replying, code: str) -> str:
         """What is wrong with how the node takes this answer, empty if nothing is."""

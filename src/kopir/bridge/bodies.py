@@ -107,6 +107,10 @@ class BodyStream:
         """Return the whole body at once if it has all arrived, else None; spares the common small body its waiting."""
         return self._take() if self.is_complete else None
 
+    def drop(self) -> None:
+        """Forget what has arrived: nobody reads on, and nothing may be held up by it."""
+        self._take()
+
     def _take(self) -> bytes:
         data = self._parts[0] if len(self._parts) == 1 else b"".join(self._parts)
         self._parts.clear()

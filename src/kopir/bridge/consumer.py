@@ -164,7 +164,8 @@ class Consumer:
         self, method: str, asked: R1Request, nodes: tuple[NodeEntry, ...], body: StoredBody, *, fresh: bool
     ) -> Proven:
         core = self._core
-        node, link = await self._pool.acquire(nodes, fresh=fresh)
+        lease = await self._pool.acquire(nodes, is_large=body.length > peer.BODY_CHUNK_BYTES, fresh=fresh)
+        node, link, answer = lease.node, lease.link, None
         try:
             opening = None if asked.subject is None else peer.Opening(core.random(16), *asked.subject)
             request = self._request_record(method, asked, node, body, opening)
@@ -173,14 +174,9 @@ class Consumer:
             try:
                 core.keep_aside(written.ticket, written.leaf, request.service, opening, body)
                 async with asyncio.timeout(core.config.limits.answer_timeout_s):
-                    if not link.is_idle:  # it was lost while the record was being written
-                        raise link.refusal or PeerLostError(
-                            "the other node closed the connection", may_repeat=link.is_reused
-                        )
-                    answer = link.begin()
-                    await link.send(
-                        _head_frame(request, asked, opening), body, peer.encode_tail(written.data, written.receipt)
-                    )
+                    answer = link.begin(is_pooled=lease.is_pooled)
+                    tail = peer.Tail(written.data, written.receipt)
+                    await link.send(answer, _head_of(request, asked, opening), body, tail)
                     head, record, tail, stored = await self._prove(request, written, node, answer)
                 # From here on nothing may end it: an answer in the journal is an answer, however late.
                 return await self._keep(request, record, head, tail, stored)
@@ -192,7 +188,9 @@ class Consumer:
                     raise PeerProtocolError(msg, code="NetworkError") from error
                 raise
         finally:
-            self._pool.release(node, link)
+            if answer is not None:
+                link.end(answer)
+            self._pool.release(lease)
 
     def _request_record(
         self, method: str, asked: R1Request, node: NodeEntry, body: StoredBody, opening: peer.Opening | None
@@ -319,20 +317,18 @@ async def _sha512(body: StoredBody) -> bytes | None:
     return await asyncio.to_thread(hash_spooled)
 
 
-def _head_frame(request: Record, asked: R1Request, opening: peer.Opening | None) -> bytes:
-    return peer.encode_request_head(
-        peer.RequestHead(
-            request.request_id,
-            request.client,
-            request.service,
-            request.to_node,
-            request.method,
-            request.target,
-            request.body_length,
-            asked.block,
-            asked.secrets,
-            opening,
-        )
+def _head_of(request: Record, asked: R1Request, opening: peer.Opening | None) -> peer.RequestHead:
+    return peer.RequestHead(
+        request.request_id,
+        request.client,
+        request.service,
+        request.to_node,
+        request.method,
+        request.target,
+        request.body_length,
+        asked.block,
+        asked.secrets,
+        opening,
     )
 
 

@@ -1,4 +1,4 @@
-"""Towards other nodes: pools of mutual TLS connections, one exchange at a time on each.
+"""Towards other nodes: mutual TLS connections that exchanges share.
 
 The certificate that the other side shows must be one that its directory gives to the very node that was meant.
 """
@@ -8,19 +8,25 @@ from __future__ import annotations
 import asyncio
 import time
 from hashlib import sha256
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from kopir.bridge.bodies import RECEIVE_BUFFER, BodyStream, StoredBody
+from kopir.bridge.peer_outbox import PeerOutbox
 from kopir.wire import peer
+from kopir.wire.directory import NodeEntry
 from kopir.wire.errors import PeerProtocolError, ProtocolError, RefusedError
 
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Callable, Iterable
 
-    from kopir.wire.directory import NodeEntry
-
 CONNECT_TIMEOUT_S: Final = 10.0
+MAX_SHARING: Final = 128
+"""Exchanges at a time on one connection; beyond that there is another."""
+MAX_FORGOTTEN: Final = 1024
+"""Answers given up and still due on one connection; with more of them the other side does not answer at all."""
+_Lane: TypeAlias = tuple[str, bool]
+"""A node's id, and whether the connection is for large requests."""
 
 
 class PeerUnreachableError(RefusedError):
@@ -30,7 +36,7 @@ class PeerUnreachableError(RefusedError):
 
 
 class PeerLostError(PeerProtocolError):
-    """The connection ended before the whole answer came. `may_repeat` if it was pooled and not a byte had come."""
+    """The connection ended before the whole answer came. `may_repeat` if it was pooled and nothing came on it since."""
 
     code = "NetworkError"
 
@@ -50,65 +56,104 @@ class PeerFaultError(PeerProtocolError):
 class PeerAnswer:
     """An answer as it arrives: the head, then the body, and once the body is complete the tail."""
 
-    __slots__ = ("body", "head", "tail")
+    __slots__ = ("_heard", "_is_pooled", "body", "head", "is_half_asked", "number", "tail")
 
-    def __init__(self, head: asyncio.Future[peer.ResponseHead], body: BodyStream) -> None:
+    def __init__(
+        self, number: int, head: asyncio.Future[peer.ResponseHead], body: BodyStream, *, heard: int, is_pooled: bool
+    ) -> None:
+        """Expect the answer of exchange `number`; `heard` is how often the connection had said anything before."""
+        self.number = number
         self.head = head
         self.body = body
         self.tail: peer.Tail | None = None
+        self.is_half_asked = False
+        self._heard = heard
+        self._is_pooled = is_pooled
+
+    def fail(self, error: Exception) -> None:
+        """Let whoever waits have `error`."""
+        if not self.head.done():
+            self.head.set_exception(error)
+            self.head.exception()  # whoever gave up waiting need not be told
+        self.body.fail(error)
+
+    def lose(self, reason: str, heard: int) -> None:
+        """Note that the connection is gone."""
+        self.fail(PeerLostError(reason, may_repeat=self._is_pooled and heard == self._heard))
 
 
 class PeerLink(asyncio.BufferedProtocol):
-    """One connection to one node."""
+    """One connection to one node; `users` is how many exchanges have it now."""
 
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
         self.transport: asyncio.Transport = None  # type: ignore[assignment]  # set by connection_made
         self._receiver = peer.Receiver("answers")
-        self._answer: PeerAnswer | None = None
-        self._has_received = False
-        self._is_sent = True
-        self._drained: asyncio.Future[None] | None = None
+        self._outbox = PeerOutbox()
+        self._answers: dict[int, PeerAnswer] = {}
+        self._forgotten: set[int] = set()
+        """Numbers of exchanges given up here, whose answers may still come."""
+        self._last = 0
+        self._heard = 0
+        self._throttled = 0
         self.digest = b""
         self.alpn: str | None = None
         self.refusal: PeerFaultError | None = None
-        self.is_reused = False
+        self.users = 0
         self.idle_since = 0.0
 
-    def begin(self) -> PeerAnswer:
-        """Start an exchange: what arrives from now on is its answer."""
-        self._has_received = False
-        self._is_sent = False
-        self._answer = PeerAnswer(self._loop.create_future(), BodyStream(self._throttle))
-        return self._answer
-
-    async def send(self, head: bytes, body: StoredBody, tail: bytes) -> None:
-        """Write a whole message; stops early if the other side has already answered or gone."""
-        if body.data is not None and body.length <= peer.MAX_PAYLOAD_BYTES:
-            middle = peer.encode_body(body.data) if body.length else b""
-            self.transport.write(b"".join((head, middle, tail)))
-            self._is_sent = True
-            return
-        self.transport.write(head)
-        for chunk in body.chunks():
-            self.transport.write(peer.encode_body(chunk))
-            if self._drained is not None:
-                await self._drained
-            if self.transport.is_closing() or (self._answer is not None and self._answer.head.done()):
-                return
-        self.transport.write(tail)
-        self._is_sent = True
-
     @property
-    def is_idle(self) -> bool:
-        """True when the connection can carry another exchange: the last one is over on both sides."""
-        is_answered = self._answer is None or self._answer.tail is not None
-        return self._is_sent and is_answered and self._receiver.is_idle and not self.transport.is_closing()
+    def is_usable(self) -> bool:
+        """True when the connection can carry another exchange."""
+        return self.refusal is None and self._last < peer.LAST_NUMBER and not self.transport.is_closing()
+
+    def begin(self, *, is_pooled: bool) -> PeerAnswer:
+        """Start an exchange. `is_pooled`: the connection has stood before, and may have died unnoticed.
+
+        Raises:
+            PeerFaultError, PeerLostError: the other side wants no exchange on it any more, or it is gone.
+        """
+        if not self.is_usable:
+            raise self.refusal or PeerLostError("the other node closed the connection", may_repeat=is_pooled)
+        self._last += 1
+        head: asyncio.Future[peer.ResponseHead] = self._loop.create_future()
+        answer = PeerAnswer(self._last, head, BodyStream(self._throttle), heard=self._heard, is_pooled=is_pooled)
+        self._answers[self._last] = answer
+        return answer
+
+    async def send(self, answer: PeerAnswer, head: peer.RequestHead, body: StoredBody, tail: peer.Tail) -> None:
+        """Write a whole request; stops early if the other side has already answered or gone."""
+        number = answer.number
+        await self._outbox.room()
+        first, last = peer.encode_request_head(number, head), peer.encode_tail(number, *tail)
+        if body.data is not None and body.length <= peer.BODY_CHUNK_BYTES:
+            middle = peer.encode_body(number, body.data) if body.length else b""
+            self._outbox.put(b"".join((first, middle, last)))
+            return
+        self._outbox.put(first)
+        answer.is_half_asked = True
+        is_wanted = await self._outbox.put_body(
+            number, body, lambda: not (answer.head.done() or self.transport.is_closing())
+        )
+        if is_wanted:
+            self._outbox.put(last)
+            answer.is_half_asked = False
+
+    def end(self, answer: PeerAnswer) -> None:
+        """Note that nobody waits for this answer any more, whole or not."""
+        if self._answers.pop(answer.number, None) is not None:
+            self._forgotten.add(answer.number)
+            if len(self._forgotten) > MAX_FORGOTTEN:
+                self.transport.abort()
+        if answer.is_half_asked and not self.transport.is_closing():
+            self._outbox.put(peer.encode_fault(answer.number, peer.GIVEN_UP))
+        answer.body.drop()
 
     # -- transport callbacks
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = transport  # type: ignore[assignment]  # a client's transport is a Transport
+        self._outbox.open(self.transport)
         tls = transport.get_extra_info("ssl_object")
         if tls is not None:
             self.digest = sha256(tls.getpeercert(binary_form=True) or b"").digest()
@@ -122,72 +167,86 @@ class PeerLink(asyncio.BufferedProtocol):
         self._receive(RECEIVE_BUFFER[:nbytes].tobytes())
 
     def _receive(self, data: bytes) -> None:
-        self._has_received = True
+        self._heard += 1
         try:
-            for event in self._receiver.feed(data):
-                self._take(event)
+            for number, event in self._receiver.feed(data):
+                self._take(number, event)
         except ProtocolError as error:
-            self._fail(error)
+            self._fail_all(error)
             self.transport.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        reason = f": {exc}" if exc else ""
-        may_repeat = self.is_reused and not self._has_received
-        self._fail(PeerLostError(f"the other node closed the connection{reason}", may_repeat=may_repeat))
-        if self._drained is not None and not self._drained.done():
-            self._drained.set_result(None)
+        reason = "the other node closed the connection" + (f": {exc}" if exc else "")
+        for answer in self._answers.values():
+            answer.lose(reason, self._heard)
+        self._answers.clear()
+        self._outbox.resume()
 
     def pause_writing(self) -> None:
-        self._drained = self._loop.create_future()
+        self._outbox.pause()
 
     def resume_writing(self) -> None:
-        if self._drained is not None and not self._drained.done():
-            self._drained.set_result(None)
-        self._drained = None
+        self._outbox.resume()
 
-    def _take(self, event: peer.Event) -> None:
-        answer = self._answer
-        if answer is None and type(event) is peer.Fault:
-            self.refusal = PeerFaultError(event)  # it does not want this connection at all
-            self.transport.close()
-            return
-        if answer is None or answer.tail is not None:
-            msg = "an answer that nobody asked for"
-            raise PeerProtocolError(msg)
-        if type(event) is bytes:
+    def _take(self, number: int, event: peer.Event) -> None:
+        answer = self._answers.get(number)
+        if answer is None:
+            self._take_unasked(number, event)
+        elif type(event) is bytes:
             answer.body.feed(event)
         elif type(event) is peer.ResponseHead:
             if not answer.head.done():
                 answer.head.set_result(event)
         elif type(event) is peer.Tail:
+            del self._answers[number]
             answer.tail = event
             answer.body.end()
         elif type(event) is peer.Fault:
-            self._fail(PeerFaultError(event))
-            self.transport.close()
+            del self._answers[number]
+            answer.fail(PeerFaultError(event))
 
-    def _fail(self, error: Exception) -> None:
-        answer = self._answer
-        if answer is None:
-            return
-        if not answer.head.done():
-            answer.head.set_exception(error)
-            answer.head.exception()  # whoever gave up waiting need not be told
-        answer.body.fail(error)
+    def _take_unasked(self, number: int, event: peer.Event) -> None:
+        is_last = type(event) is peer.Tail or type(event) is peer.Fault
+        if number in self._forgotten:
+            if is_last:
+                self._forgotten.discard(number)
+        elif number == peer.WHOLE_CONNECTION and type(event) is peer.Fault:
+            self.refusal = PeerFaultError(event)  # it does not want this connection at all
+            self._fail_all(self.refusal)
+            self.transport.close()
+        else:
+            msg = "an answer that nobody asked for"
+            raise PeerProtocolError(msg)
+
+    def _fail_all(self, error: Exception) -> None:
+        for answer in self._answers.values():
+            answer.fail(error)
+        self._answers.clear()
 
     def _throttle(self, is_throttled: bool) -> None:  # noqa: FBT001  # the shape of BodyStream's callback
+        self._throttled += 1 if is_throttled else -1
         if self.transport.is_closing():
             return
-        if is_throttled:
+        if is_throttled and self._throttled == 1:
             self.transport.pause_reading()
-        else:
+        elif not self._throttled:
             self.transport.resume_reading()
+
+
+class Lease(NamedTuple):
+    """A connection that one exchange may use; `is_pooled` if it stood before it was asked for."""
+
+    node: NodeEntry
+    link: PeerLink
+    is_pooled: bool
 
 
 class PeerPool:
     """Connections to all nodes, by node. `context` is asked for each new one, so that new keys are used at once.
 
     `nodes_by_tls` tells whose a certificate (its SHA-256) is now: a directory may change while a connection is made.
+    Exchanges share connections; those with large requests have connections of their own, so that nobody waits behind a
+    large body on its way out.
     """
 
     def __init__(
@@ -198,17 +257,20 @@ class PeerPool:
         max_idle: int = 64,
         idle_s: float = 60.0,
     ) -> None:
+        """Keep at most `max_idle` unused connections for each node, each for at most `idle_s`."""
         self._context = context
         self._nodes_by_tls = nodes_by_tls
         self._max_idle = max_idle
         self._idle_s = idle_s
-        self._idle: dict[str, list[PeerLink]] = {}
-        self._busy: set[PeerLink] = set()
+        self._lanes: dict[_Lane, list[PeerLink]] = {}
+        self._connecting: dict[_Lane, asyncio.Task[PeerLink]] = {}
         self._preferred: dict[tuple[str, ...], str] = {}
         self.handshakes = 0
 
-    async def acquire(self, nodes: Iterable[NodeEntry], *, fresh: bool = False) -> tuple[NodeEntry, PeerLink]:
+    async def acquire(self, nodes: Iterable[NodeEntry], *, is_large: bool = False, fresh: bool = False) -> Lease:
         """Return a connection to the first of `nodes` that can be reached, the one that last worked being asked first.
+
+        `is_large`: for a request that is not sent in one piece. `fresh`: one that did not stand before.
 
         Raises:
             PeerUnreachableError: none can; the message names each with its reason.
@@ -220,58 +282,85 @@ class PeerPool:
             candidates.sort(key=lambda node: node.id != preferred)
         reasons: list[str] = []
         for node in candidates:
-            link = None if fresh else self._take_idle(node)
+            lane = (node.id, is_large)
+            link = None if fresh else self._find_usable(node, lane)
+            is_pooled = link is not None
             if link is None:
                 try:
-                    link = await self._connect(node)
+                    link = await self._connect_shared(node, lane)
                 except (OSError, TimeoutError, PeerProtocolError) as error:
                     reasons.append(f"{node.id} at {node.address}: {str(error) or type(error).__name__}")
                     continue
                 if len(candidates) > 1:
                     self._preferred[key] = node.id
-            self._busy.add(link)
-            return node, link
+            link.users += 1
+            return Lease(node, link, is_pooled)
         msg = "cannot reach the other node: " + "; ".join(reasons)
         raise PeerUnreachableError(msg)
 
-    def release(self, node: NodeEntry, link: PeerLink) -> None:
-        """Take a connection back; one that is not idle is closed."""
-        self._busy.discard(link)
-        pool = self._idle.setdefault(node.id, [])
-        if link.is_idle and len(pool) < self._max_idle:
+    def release(self, lease: Lease) -> None:
+        """Take a connection back."""
+        link = lease.link
+        link.users -= 1
+        if not link.users:
             link.idle_since = time.monotonic()
-            pool.append(link)
-        else:
-            link.transport.abort()
+            idle = [one for lane in _lanes_of(lease.node) for one in self._lanes.get(lane, ()) if not one.users]
+            if len(idle) > self._max_idle:
+                link.transport.close()
 
     def close_dead(self, digests: frozenset[bytes]) -> None:
         """Close connections, idle and busy, to certificates that no directory lists any more."""
-        for link in (*self._busy, *(one for pool in self._idle.values() for one in pool)):
+        for link in (one for links in self._lanes.values() for one in links):
             if link.digest in digests:
                 link.transport.abort()
 
     def close(self) -> None:
-        """Close all idle connections."""
-        for pool in self._idle.values():
-            for link in pool:
+        """Close all idle connections, and make no more of those that are being made."""
+        for task in self._connecting.values():
+            task.cancel()
+        for link in (one for links in self._lanes.values() for one in links):
+            if not link.users:
                 link.transport.close()
-        self._idle.clear()
 
-    def _take_idle(self, node: NodeEntry) -> PeerLink | None:
-        pool = self._idle.get(node.id)
-        fresh_after = time.monotonic() - self._idle_s
-        while pool:
-            link = pool.pop()
-            if self._is_of(link, node) and link.is_idle and link.idle_since > fresh_after:
-                link.is_reused = True
-                return link
-            link.transport.close()
-        return None
+    def _find_usable(self, node: NodeEntry, lane: _Lane) -> PeerLink | None:
+        """Return the first connection of the lane with room; forget those that are gone or too old."""
+        links = self._lanes.get(lane)
+        if not links:
+            return None
+        limit = peer.MAX_OPEN if lane[1] else MAX_SHARING
+        found = None
+        for link in tuple(links):
+            is_stale = not link.users and link.idle_since + self._idle_s < time.monotonic()
+            if is_stale or not link.is_usable or not self._is_of(link, node):
+                links.remove(link)
+                if not link.users:
+                    link.transport.close()
+            elif found is None and link.users < limit:
+                found = link
+        return found
 
     def _is_of(self, link: PeerLink, node: NodeEntry) -> bool:
         return any(listed.id == node.id for listed in self._nodes_by_tls(link.digest))
 
-    async def _connect(self, node: NodeEntry) -> PeerLink:
+    async def _connect_shared(self, node: NodeEntry, lane: _Lane) -> PeerLink:
+        """Connect, once for all who ask meanwhile and find room on it."""
+        while True:
+            task = self._connecting.get(lane)
+            if task is None:
+                task = asyncio.get_running_loop().create_task(self._connect(node, lane))
+                self._connecting[lane] = task
+                task.add_done_callback(lambda done: self._note_connected(lane, done))
+            link = await asyncio.shield(task)
+            if link.users < (peer.MAX_OPEN if lane[1] else MAX_SHARING):
+                return link
+
+    def _note_connected(self, lane: _Lane, task: asyncio.Task[PeerLink]) -> None:
+        if self._connecting.get(lane) is task:
+            del self._connecting[lane]
+        if not task.cancelled():
+            task.exception()  # told to those who still wait
+
+    async def _connect(self, node: NodeEntry, lane: _Lane) -> PeerLink:
         host, _, port = node.address.rpartition(":")
         loop = asyncio.get_running_loop()
         async with asyncio.timeout(CONNECT_TIMEOUT_S):
@@ -287,4 +376,10 @@ class PeerPool:
             link.transport.abort()
             msg = f"it does not speak {peer.ALPN}"
             raise PeerProtocolError(msg, code="InvalidProtocolVersion")
+        self._lanes.setdefault(lane, []).append(link)
+        link.idle_since = time.monotonic()
         return link
+
+
+def _lanes_of(node: NodeEntry) -> tuple[_Lane, _Lane]:
+    return (node.id, False), (node.id, True)

@@ -1,4 +1,4 @@
-"""From other nodes: connections with mutual TLS, requests one after another on each, handed to the provider role.
+"""From other nodes: connections with mutual TLS, the requests of each handed to the provider role.
 
 Fail closed: a connection whose certificate no directory lists, or that does not speak `kopir/1`, gets a fault by name
 and is closed before anything is read from it.
@@ -13,6 +13,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
 from kopir.bridge.bodies import RECEIVE_BUFFER, BodyStream, StoredBody
+from kopir.bridge.peer_outbox import PeerOutbox
 from kopir.wire import peer
 from kopir.wire.errors import PeerProtocolError, ProtocolError
 
@@ -32,9 +33,11 @@ LEAST_BYTES_PER_S: Final = 1024
 class PeerRequest:
     """A request as it arrives: head, then body; the tail is there once the body is complete."""
 
-    __slots__ = ("arrived_ms", "body", "head", "peer", "tail")
+    __slots__ = ("arrived_ms", "body", "head", "number", "peer", "tail")
 
-    def __init__(self, head: peer.RequestHead, body: BodyStream, node: NodeEntry, arrived_ms: int) -> None:
+    def __init__(self, number: int, head: peer.RequestHead, body: BodyStream, node: NodeEntry, arrived_ms: int) -> None:
+        """Take exchange `number` of its connection, whose other end is `node`."""
+        self.number = number
         self.head = head
         self.body = body
         self.peer = node
@@ -130,7 +133,7 @@ class PeerServer:
         """Take no more requests: idle connections close now, busy ones after their answer."""
         self.is_stopping = True
         for connection in list(self.connections):
-            connection.stop_if_idle()
+            connection.close_if_idle()
 
     def abort(self) -> None:
         """Cut all connections."""
@@ -139,7 +142,7 @@ class PeerServer:
 
 
 class PeerConnection(asyncio.BufferedProtocol):
-    """One connection from one node."""
+    """One connection from one node, and the exchanges that it carries."""
 
     def __init__(self, server: PeerServer, number: int) -> None:
         self._server = server
@@ -147,27 +150,33 @@ class PeerConnection(asyncio.BufferedProtocol):
         self._loop = asyncio.get_running_loop()
         self._transport: asyncio.Transport = None  # type: ignore[assignment]  # set by connection_made
         self._receiver = peer.Receiver("requests")
-        self._receiving: PeerRequest | None = None
-        self._queue: list[PeerRequest] = []
-        self._wake: asyncio.Future[None] | None = None
-        self._task: asyncio.Task[None] | None = None
-        self._is_busy = False
+        self._outbox = PeerOutbox()
+        self._arriving: dict[int, PeerRequest] = {}
+        self._refused: dict[int, float] = {}
+        """When requests were refused that were not whole: what still comes of them is passed over."""
+        self._tasks: set[asyncio.Task[None]] = set()
         self._is_deaf = False
-        self._is_refused = False
-        self._drained: asyncio.Future[None] | None = None
-        self._deadline = time.monotonic() + server.idle_s
         self._begun = 0.0
-        """When the first byte of the message that is arriving came; 0.0: none is."""
+        """When the first byte of what is arriving came; 0.0: nothing is."""
+        self._heard_at = 0.0
         self._received = 0
+        self._throttled = 0
         self._throttled_at = 0.0
+        self._idle_at = time.monotonic()
         self.digest = b""
         self.peer = ""
+
+    @property
+    def is_idle(self) -> bool:
+        """True when no request is being received or answered."""
+        return not self._tasks and not self._arriving
 
     # -- transport callbacks
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Find out who calls, or refuse by name."""
         self._transport = transport  # type: ignore[assignment]  # a server's transport is a Transport
+        self._outbox.open(self._transport)
         server = self._server
         server.note_handshake(self._number)
         tls = transport.get_extra_info("ssl_object")
@@ -183,18 +192,12 @@ class PeerConnection(asyncio.BufferedProtocol):
             self._refuse("InvalidProtocolVersion", f"this node speaks {peer.ALPN} and nothing else")
         elif not server.admit(self, nodes):
             self._refuse("NetworkError", "this node takes no more connections from there now")
-        else:
-            self._task = self._loop.create_task(self._serve())
 
     def connection_lost(self, exc: Exception | None) -> None:
         """End what was being received; an exchange that is being carried out goes on to its record."""
         self._server.dismiss(self)
-        if self._receiving is not None:
-            self._receiving.body.fail(exc or ConnectionResetError("the other node closed the connection"))
-        if self._drained is not None and not self._drained.done():
-            self._drained.set_result(None)
-        if self._task is not None and not self._is_busy:
-            self._task.cancel()
+        self._fail_arriving(exc or ConnectionResetError("the other node closed the connection"))
+        self._outbox.resume()
 
     def get_buffer(self, sizehint: int) -> memoryview:
         """Lend the buffer that all connections share: the loop hands it back before anyone else is asked."""
@@ -209,118 +212,118 @@ class PeerConnection(asyncio.BufferedProtocol):
         """Feed the frames; what is out of form or order ends the connection."""
         if self._is_deaf:
             return
-        now = time.monotonic()
+        self._heard_at = time.monotonic()
         if not self._begun:
-            self._begun, self._received = now, 0
+            self._begun, self._received = self._heard_at, 0
         self._received += len(data)
-        self._deadline = min(now, self._begun + self._received / LEAST_BYTES_PER_S) + QUIET_S
         try:
-            for event in self._receiver.feed(data):
-                self._take(event)
+            for number, event in self._receiver.feed(data):
+                self._take(number, event)
         except ProtocolError as error:
-            if self._receiving is None:
+            if not self._arriving:
                 self._refuse(error.code, error.message)
-            else:  # whoever reads the body answers and reports it
+            else:  # whoever reads the bodies answers and reports it
                 self._is_deaf = True
-                self._receiving.body.fail(error)
+                self._fail_arriving(error)
+            return
+        if self._receiver.is_idle:
+            self._begun = 0.0
 
     def pause_writing(self) -> None:
-        """The other node reads too slowly: `drain` waits."""
-        self._drained = self._loop.create_future()
+        """The other node reads too slowly: whoever writes waits, and it is not listened to until it reads on."""
+        self._outbox.pause()
+        self._throttle(True)
 
     def resume_writing(self) -> None:
         """The other node has caught up."""
-        if self._drained is not None and not self._drained.done():
-            self._drained.set_result(None)
-        self._drained = None
+        self._outbox.resume()
+        self._throttle(False)
 
     # -- answering
 
-    async def answer(self, head: bytes, body: StoredBody, tail: bytes) -> None:
+    async def answer(self, request: PeerRequest, head: peer.ResponseHead, body: StoredBody, tail: peer.Tail) -> None:
         """Write a whole answer, if there is still someone to read it."""
-        if self._transport.is_closing() or self._is_refused:
+        outbox, number = self._outbox, request.number
+        await outbox.room()
+        first, last = peer.encode_response_head(number, head), peer.encode_tail(number, *tail)
+        if body.data is not None and body.length <= peer.BODY_CHUNK_BYTES:
+            outbox.put(b"".join((first, peer.encode_body(number, body.data) if body.length else b"", last)))
             return
-        if body.data is not None and body.length <= peer.MAX_PAYLOAD_BYTES:
-            middle = peer.encode_body(body.data) if body.length else b""
-            self._transport.write(b"".join((head, middle, tail)))
-            return
-        self._transport.write(head)
-        begun, written = time.monotonic(), 0
-        for chunk in body.chunks():
-            self._transport.write(peer.encode_body(chunk))
-            written += len(chunk)
-            if self._drained is not None:
-                self._deadline = min(time.monotonic(), begun + written / LEAST_BYTES_PER_S) + QUIET_S
-                await self._drained
-            if self._transport.is_closing() or self._is_refused:
-                return
-        self._transport.write(tail)
+        outbox.put(first)
+        if await outbox.put_body(number, body, lambda: not self._transport.is_closing()):
+            outbox.put(last)
 
-    def fault(self, fault: peer.Fault) -> None:
-        """Answer unsigned, heed nothing more, and close; the loop drains what still comes, so that this is read."""
-        was_refused, self._is_refused, self._is_deaf = self._is_refused, True, True
-        if not was_refused and not self._transport.is_closing():
-            self._transport.write(peer.encode_fault(fault))
-            self._transport.resume_reading()
-            self._transport.close()
+    def fault(self, request: PeerRequest, fault: peer.Fault) -> None:
+        """Answer unsigned; what still comes of the request is passed over."""
+        if self._arriving.pop(request.number, None) is not None:
+            self._refused[request.number] = time.monotonic()
+            request.body.drop()
+        self._outbox.put(peer.encode_fault(request.number, fault))
 
     def end(self) -> None:
         """Close now, whatever is under way."""
         self._transport.abort()
 
-    def stop_if_idle(self) -> None:
-        """Close now unless a request is being received or answered."""
-        if not self._is_busy and not self._queue and self._receiving is None:
-            self._transport.close()
+    def close_if_idle(self) -> None:
+        """Close unless a request is being received or answered."""
+        if self.is_idle:
+            self._outbox.close()
 
     def check_deadline(self, now: float) -> None:
-        """Close when silent for too long; not while an exchange is being carried out."""
-        is_waiting = self._receiving is not None or self._drained is not None
-        if now < self._deadline or (self._is_busy and not is_waiting):
+        """Close when the other side is silent for too long, or does not read; not while an answer is being made."""
+        if self._outbox.paused_at:
+            limit = self._outbox.paused_at + QUIET_S
+        elif self._refused and min(self._refused.values()) + QUIET_S <= now:
+            limit = now
+        elif self._throttled:
+            return  # it is we who do not read
+        elif self._begun:
+            limit = min(self._heard_at, self._begun + self._received / LEAST_BYTES_PER_S) + QUIET_S
+        elif self._tasks:
             return
-        if self._receiving is not None:
-            self._receiving.body.fail(TimeoutError("the other node stopped sending"))
-        self._transport.abort()
+        else:
+            limit = self._idle_at + self._server.idle_s
+        if now >= limit:
+            self._fail_arriving(TimeoutError("the other node stopped sending"))
+            self._transport.abort()
 
-    async def _serve(self) -> None:
-        while not self._transport.is_closing() and not self._is_refused:
-            while not self._queue:
-                self._wake = self._loop.create_future()
-                await self._wake
-            request = self._queue.pop(0)
-            self._is_busy = True
-            try:
-                await self._server.serve(request, self)
-            except Exception as error:  # noqa: BLE001  # it answers whatever it can; of this it knew nothing
-                self._server.report("InternalError", repr(error), 1)
-                self.end()
-            finally:
-                self._is_busy = False
-            if not self._begun:
-                self._deadline = time.monotonic() + self._server.idle_s
-            if self._server.is_stopping and not self._is_refused:
-                self._transport.close()
+    async def _serve(self, request: PeerRequest) -> None:
+        try:
+            await self._server.serve(request, self)
+        except Exception as error:  # noqa: BLE001  # it answers whatever it can; of this it knew nothing
+            self._server.report("InternalError", repr(error), 1)
+            self.end()
 
-    def _take(self, event: peer.Event) -> None:
-        receiving = self._receiving
+    def _note_served(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not self._tasks:
+            self._idle_at = time.monotonic()
+            if self._server.is_stopping or self._is_deaf:
+                self.close_if_idle()
+
+    def _take(self, number: int, event: peer.Event) -> None:
         if type(event) is peer.RequestHead:
-            if self._queue or self._is_busy:
-                msg = "a second request before the answer to the first"
-                raise PeerProtocolError(msg)
-            body = BodyStream(self._throttle)
-            self._receiving = PeerRequest(event, body, self._node_of(event), self._server.now_ms())
-            self._queue.append(self._receiving)
-            if self._wake is not None and not self._wake.done():
-                self._wake.set_result(None)
-        elif receiving is None:
+            node = self._node_of(event)
+            request = PeerRequest(number, event, BodyStream(self._throttle), node, self._server.now_ms())
+            self._arriving[number] = request
+            task = self._loop.create_task(self._serve(request))
+            self._tasks.add(task)
+            task.add_done_callback(self._note_served)
             return
-        elif type(event) is bytes:
-            receiving.body.feed(event)
-        elif type(event) is peer.Tail:
-            receiving.tail = event
-            receiving.body.end()
-            self._receiving = None
-            self._begun = 0.0
+        arriving = self._arriving.get(number)
+        if type(event) is bytes:
+            if arriving is not None:
+                arriving.body.feed(event)
+            return
+        self._refused.pop(number, None)
+        if arriving is None:
+            return
+        del self._arriving[number]
+        if type(event) is peer.Tail:
+            arriving.tail = event
+            arriving.body.end()
+        else:
+            arriving.body.fail(ConnectionResetError("the other node gave the exchange up"))
 
     def _node_of(self, head: peer.RequestHead) -> NodeEntry:
         """Say as which node the other side speaks now; a country that lists a foreign certificate takes nobody's place.
@@ -333,19 +336,29 @@ class PeerConnection(asyncio.BufferedProtocol):
             raise PeerProtocolError(msg, code="SslAuthenticationFailed")
         return next((node for node in nodes if head.client in node.clients), nodes[0])
 
+    def _fail_arriving(self, error: Exception) -> None:
+        for request in self._arriving.values():
+            request.body.fail(error)
+        self._arriving.clear()
+
     def _refuse(self, code: str, text: str) -> None:
+        """End the whole connection by name; the loop drains what still comes, so that this is read."""
+        self._is_deaf = True
         self._server.report(code, text, 1)
-        self.fault(peer.Fault(f"Server.ServerProxy.{code}", text, ""))
+        self._outbox.put(peer.encode_fault(peer.WHOLE_CONNECTION, peer.Fault(f"Server.ServerProxy.{code}", text, "")))
+        self._transport.resume_reading()
+        self._outbox.close()
 
     def _throttle(self, is_throttled: bool) -> None:  # noqa: FBT001  # the shape of BodyStream's callback
+        self._throttled += 1 if is_throttled else -1
         if self._transport.is_closing():
             return
         now = time.monotonic()
-        if is_throttled:
+        if is_throttled and self._throttled == 1:
             self._throttled_at = now
             self._transport.pause_reading()
-        else:
+        elif not self._throttled:
             if self._begun:
                 self._begun += now - self._throttled_at  # it was we who did not read
-                self._deadline = now + QUIET_S
+                self._heard_at = now
             self._transport.resume_reading()

@@ -132,7 +132,7 @@ class Provider:
                     outcome = await self._carry_out(record, request, stored)
             finally:
                 stored.close()
-            return await self._send(record, leaf, outcome, connection)
+            return await self._send(request, record, leaf, outcome, connection)
         finally:
             self._release(peer_id)
 
@@ -284,7 +284,9 @@ class Provider:
 
     # -- answering
 
-    async def _send(self, request: Record, request_leaf: bytes, outcome: Outcome, connection: PeerConnection) -> str:
+    async def _send(
+        self, exchange: PeerRequest, request: Record, request_leaf: bytes, outcome: Outcome, connection: PeerConnection
+    ) -> str:
         """Answer with evidence; what cannot be proven as the service's answer becomes the owner's refusal."""
         core = self._core
         try:
@@ -300,9 +302,7 @@ class Provider:
             core.keep_answer_aside(written.ticket, written.leaf, request.service, body)
             await written.ticket.group.durable
             head = peer.ResponseHead(request.request_id, outcome.status, body.length, outcome.block, outcome.secrets)
-            await connection.answer(
-                peer.encode_response_head(head), body, peer.encode_tail(written.data, written.receipt)
-            )
+            await connection.answer(exchange, head, body, peer.Tail(written.data, written.receipt))
         finally:
             outcome.body.close()
         if core.log.is_info:
@@ -348,7 +348,7 @@ class Provider:
             "early failure", key=f"{code} {request.peer.id}", code=code, detail=detail, peer=request.peer.id,
             request=request.head.request_id.hex(), why=message,
         )  # fmt: skip
-        connection.fault(peer.Fault(code, cut(message), detail))
+        connection.fault(request, peer.Fault(code, cut(message), detail))
 
 
 def _outcome_of(answer: HttpAnswer, body: StoredBody) -> Outcome:
