@@ -1,6 +1,9 @@
 """The room as a Django app."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from kopir.base.administration import PARTS, Part
 
 
 class BodiesConfig(AppConfig):
@@ -8,3 +11,14 @@ class BodiesConfig(AppConfig):
 
     name = "kopir.bodies"
     label = "bodies"
+
+    def ready(self) -> None:
+        """Put the room's pages among those of the administration."""
+        PARTS.add("bodies:manage_bodies", BODIES)
+        PARTS.add("bodies:manage_calendar", CALENDAR)
+        PARTS.add("bodies:manage_portal", PORTAL)
+
+
+BODIES = Part(_("State bodies"), _("Names, contacts, look and place of each body"))
+CALENDAR = Part(_("Calendar"), _("Days off, and weekends that are worked"))
+PORTAL = Part(_("Portal"), _("Its name, colors and where to get help"))

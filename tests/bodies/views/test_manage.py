@@ -65,7 +65,16 @@ def test_nobody_else_gets_in(kz, client, path):
     others = frozenset({(Role.EDITOR, finance), (Role.HEAD, finance), (Role.OFFICER, finance), (Role.AUDITOR, None)})
     for actor in (ANONYMOUS, Actor("person", id="5"), Actor("person", id="5", grants=others)):
         acting.act_as(actor)
-        assert client.get(f"/en{path}").status_code == 403, actor
+        is_index_for_staff = path == "/manage/" and actor.grants
+        assert client.get(f"/en{path}").status_code == (200 if is_index_for_staff else 403), actor
+
+
+def test_the_index_shows_what_lets_the_actor_in(kz, client):
+    assert 'href="/en/manage/calendar/"' in client.get("/en/manage/").content.decode()
+    acting.act_as(administrator_of("ministry-of-finance"))
+    html = client.get("/en/manage/").content.decode()
+    assert 'href="/en/manage/bodies/"' in html
+    assert 'href="/en/manage/calendar/"' not in html
 
 
 @pytest.mark.parametrize("path", PAGES)

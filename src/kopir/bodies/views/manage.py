@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from kopir.base import clock
 from kopir.base.access import fresh, staff
 from kopir.base.actors import ANONYMOUS, Actor, Role
+from kopir.base.administration import list_parts
 from kopir.base.errors import KopirError, NotAllowedError
 from kopir.bodies import actions, queries
 from kopir.bodies.actions import DayChange
@@ -38,11 +39,11 @@ def actor_of(request: HttpRequest) -> Actor:
     return found if isinstance(found, Actor) else ANONYMOUS
 
 
-@administrators
+@staff(*Role)
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    """What may be administered here."""
-    return render(request, "bodies/manage/index.html", {"is_operator": may_change_bodies(actor_of(request))})
+    """What may be administered here, by all rooms."""
+    return render(request, "bodies/manage/index.html", {"parts": list_parts(actor_of(request))})
 
 
 @administrators
