@@ -12,7 +12,7 @@ from django.http import HttpRequest
 
 from kopir.accounts import presence, rules
 from kopir.accounts.errors import NotPermittedError, UnknownPersonError
-from kopir.accounts.models import FactorReset, Invitation, NationalId, RoleGrant, Session, User
+from kopir.accounts.models import FactorReset, Invitation, Level, NationalId, RoleGrant, Session, User
 from kopir.base.actors import Actor, Role
 
 SEES_ALL = (Role.PLATFORM_OPERATOR, Role.AUDITOR)
@@ -131,6 +131,13 @@ def find_open_reset(user: User, now: datetime) -> FactorReset | None:
 def list_identifiers(user: User) -> QuerySet[NationalId]:
     """The national identifiers of a person."""
     return NationalId.objects.filter(user=user).order_by("country", "scheme")
+
+
+def find_owner(country: str, scheme: str, value: str) -> User | None:
+    """Whose confirmed number it is."""
+    found = NationalId.objects.filter(country=country, scheme=scheme, value=value, level__gt=Level.CLAIMED)
+    number = found.select_related("user").first()
+    return number.user if number else None
 
 
 def has_factor(user: User) -> bool:

@@ -41,10 +41,21 @@ def connect() -> None:
     model_signals.post_delete.connect(on_factor_removed, sender=Authenticator)
 
 
-def on_step(*, request: HttpRequest, user: User, method: str, **_: object) -> None:
-    """A password or a factor was shown, at sign-in or again later."""
-    if means := MEANS.get(method):
-        presence.note(request, user, means, clock.now())
+def on_step(*, request: HttpRequest, user: User, method: str, reauthenticated: bool = False, **_: object) -> None:
+    """A password or a factor was shown, at sign-in or again later, for a dangerous act; that is recorded."""
+    means = MEANS.get(method)
+    if means is None:
+        return
+    presence.note(request, user, means, clock.now())
+    if reauthenticated:
+        with transaction.atomic():
+            record(
+                actor=presence.find_presence(request).actor,
+                action="accounts.show_again",
+                subject=f"accounts.user:{user.pk}",
+                after={"means": means},
+                now=clock.now(),
+            )
 
 
 def on_sign_in(*, request: HttpRequest, user: User, **_: object) -> None:

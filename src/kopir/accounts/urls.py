@@ -12,7 +12,7 @@ from allauth.mfa.totp import views as app
 from allauth.mfa.webauthn import views as passkey
 from django.urls import URLPattern, URLResolver, path
 
-from kopir.accounts.views import entrance, own, people
+from kopir.accounts.views import abroad, entrance, own, people
 from kopir.base.access import SIGNED_IN, Decision, decide
 
 ENTRANCE: Final = Decision("everyone")
@@ -56,6 +56,8 @@ _LIBRARY: Final[list[tuple[str, Callable[..., Any], str, Decision]]] = [
     ("account/again/", entrance.fresh, "account_fresh", SIGNED_IN),
     ("account/again/sign-in/", entrance.login_again, "account_login_again", SIGNED_IN),
     ("account/factors/needed/", entrance.factor_needed, "account_factor_needed", SIGNED_IN),
+    ("account/providers/", abroad.providers, "account_providers", ENTRANCE),
+    ("account/providers/<slug:slug>/", abroad.ask, "account_provider", ENTRANCE),
     ("account/invitation/", own.invitation, "account_invitation", ENTRANCE),
     ("account/invitation/<str:token>/", own.open_invitation, "account_open_invitation", ENTRANCE),
 ]

@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("health/ready", health.ready, name="health-ready"),
     path("metrics", metrics.show, name="metrics"),
     path("", include("kopir.design.urls_plain")),
+    path("", include("kopir.accounts.urls_plain")),
     *i18n_patterns(
         path("", include("kopir.design.urls")),
         path("", include("kopir.accounts.urls")),

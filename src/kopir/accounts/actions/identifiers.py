@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
+from kopir.accounts.actions.people import register_arrival
 from kopir.accounts.errors import IdentifierError, IdentifierTakenError, NotPermittedError, UnknownPersonError
 from kopir.accounts.models import Level, NationalId, User
 from kopir.accounts.schemes import find_scheme
@@ -49,6 +50,31 @@ def confirm_identifier(
             return kept or _keep(_Fact(user, country, scheme, clean, level, source), actor, now)
     except IntegrityError as error:
         raise IdentifierTakenError from error
+
+
+def arrive(
+    *,
+    user: User | None,
+    name: str,
+    language: str,
+    country: str,
+    scheme: str,
+    value: str,
+    level: Level,
+    source: str,
+    actor: Actor,
+    now: datetime,
+) -> User:
+    """Keep whom a provider vouches for: the number is confirmed for `user`, or for an account made now.
+
+    Raises as `confirm_identifier` does, and then makes no account.
+    """
+    with transaction.atomic():
+        person = user or register_arrival(name=name, language=language, actor=actor, now=now)
+        confirm_identifier(
+            user=person, country=country, scheme=scheme, value=value, level=level, source=source, actor=actor, now=now
+        )
+    return person
 
 
 def remove_identifier(*, identifier: NationalId, actor: Actor, now: datetime) -> None:

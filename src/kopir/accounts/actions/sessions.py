@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from allauth.idp.oidc.models import Token
 from django.db import transaction
 
 from kopir.accounts.errors import NotPermittedError, UnknownPersonError
@@ -52,10 +53,11 @@ def drop_sessions(*, user: User, spared: str = "", actor: Actor, now: datetime) 
 
 @periodic("accounts.clear_sessions", every=timedelta(hours=1))
 def clear_sessions() -> None:
-    """Remove the rows of sessions and counters whose time is over; they count for nothing any more."""
+    """Remove the rows of sessions, counters and tokens whose time is over; they count for nothing any more."""
     now = clock.now()
     Session.objects.filter(expire_date__lte=now).delete()
     Counter.objects.filter(expires__lte=now).delete()
+    Token.objects.expired().delete()
 
 
 def _may_end(actor: Actor, user: User) -> bool:

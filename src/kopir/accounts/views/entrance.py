@@ -57,7 +57,7 @@ def fresh(request: HttpRequest) -> HttpResponse:
     methods = get_account_adapter().get_reauthentication_methods(request.user)
     if not methods:
         return HttpResponseRedirect(reverse("account_login_again"))
-    back = _safe_next(request)
+    back = safe_next(request)
     query = "?" + urlencode({REDIRECT_FIELD_NAME: back}) if back else ""
     return HttpResponseRedirect(methods[0]["url"] + query)
 
@@ -68,7 +68,7 @@ def factor_needed(request: HttpRequest) -> HttpResponse:
     """Where staff without a second factor in this session is led: to show it, or to set one up."""
     user = request.user
     if not isinstance(user, User) or not presence.find_presence(request).needs_factor:
-        return HttpResponseRedirect(_safe_next(request) or reverse("account_profile"))
+        return HttpResponseRedirect(safe_next(request) or reverse("account_profile"))
     if queries.has_factor(user):
         return fresh(request)
     return render(request, "accounts/factor_needed.html")
@@ -81,7 +81,8 @@ def login_again(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/login_again.html")
 
 
-def _safe_next(request: HttpRequest) -> str:
+def safe_next(request: HttpRequest) -> str:
+    """Where the page leads back to, if that is a page of ours."""
     back = request.GET.get(REDIRECT_FIELD_NAME, "")
     is_ours = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
     return back if is_ours else ""

@@ -60,6 +60,16 @@ MFA_FORMS = {
     "edit_webauthn": "kopir.accounts.forms.EditPasskeyForm",
 }
 
+# This node as provider of identity for other portals, and those whom it asks: kopir.accounts.oidc.
+KOPIR_PORTALS = _env.folder / "portals"
+KOPIR_IDENTITY_FILE = _env.folder / "identity.toml"
+KOPIR_SIGN_IN_KEY_FILE = _env.folder / "keys" / "sign-in.key"
+IDP_OIDC_ADAPTER = "kopir.accounts.oidc.serving.ServingAdapter"
+IDP_OIDC_AUTH_METHODS = ["none"]
+IDP_OIDC_AUTHORIZATION_CODE_EXPIRES_IN = 60
+IDP_OIDC_ID_TOKEN_EXPIRES_IN = 300
+IDP_OIDC_ACCESS_TOKEN_EXPIRES_IN = 60
+
 # Counters of wrong passwords, used codes and codes of authorization are shared by all processes, so they lie in the
 # database. Old entries leave by their time; the number allowed is so high that nobody pushes a counter out.
 CACHES = {
