@@ -2,44 +2,78 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-
 import pytest
 from django.http import HttpResponse
 from django.urls import include, path
 from django.utils.translation import override
 
+from kopir.base.actors import ANONYMOUS, Actor, Role, system_actor
+from kopir.bodies.models import Portal
 from kopir.config import context
 
+
+def _page(address: str, name: str):
+    return path(address, lambda request: HttpResponse(), name=name)
+
+
 urlpatterns = [
-    path("all/", include(([path("", lambda request: HttpResponse(), name="home")], "bodies"))),
+    path("", include(([_page("", "home"), _page("calendar/", "calendar"), _page("manage/", "manage")], "bodies"))),
+    _page("account/", "account_profile"),
+    _page("account/login/", "account_login"),
 ]
+CITIZEN = Actor(kind="person", id="7")
+OFFICER = Actor(kind="person", id="8", grants=frozenset({(Role.OFFICER, 3)}))
 
 
 @pytest.mark.parametrize(("language", "name"), [("kk", "Қазақстан"), ("ru", "Казахстан"), ("en", "Kazakhstan")])
-def test_the_country_is_named_in_the_readers_language(rf, language, name):
+def test_the_country_is_named_in_the_readers_language(language, name):
     with override(language):
-        assert context.portal(rf.get("/"))["country"].name == name
+        assert context.get_plain_country().name == name
 
 
-def test_the_country_is_the_one_of_the_settings(rf, settings):
+@pytest.mark.django_db
+def test_the_country_has_the_colors_that_the_operator_chose(rf):
+    assert context.portal(rf.get("/"))["country"].colors == {}
+    Portal.objects.create(colors={"brand": "#123456"})
+    assert context.portal(rf.get("/"))["country"].colors == {"brand": "#123456"}
+
+
+def test_the_country_is_the_one_of_the_settings(settings):
     settings.KOPIR_COUNTRY = "tj"
-    with override("tg"):
-        assert context.portal(rf.get("/"))["country"].code == "TJ"
+    assert context.get_plain_country().code == "TJ"
 
 
-def test_a_page_of_a_body_knows_it(rf):
-    request = rf.get("/")
-    assert context.portal(request)["body"] is None
-    request.body_of_state = SimpleNamespace(name="Су")
-    assert context.portal(request)["body"].name == "Су"
+def test_the_database_is_not_asked_before_the_country_is_shown(rf):
+    assert set(context.portal(rf.get("/"))) == {"country", "languages", "navigation", "home_address"}
 
 
-def test_the_navigation_holds_what_there_is_and_marks_where_one_is(rf, settings):
+@pytest.mark.parametrize(
+    ("actor", "addresses"),
+    [
+        (ANONYMOUS, ["/", "/calendar/", "/account/login/"]),
+        (system_actor("base"), ["/", "/calendar/", "/account/login/"]),
+        (CITIZEN, ["/", "/calendar/", "/account/"]),
+        (OFFICER, ["/", "/calendar/", "/manage/", "/account/"]),
+    ],
+)
+def test_the_navigation_is_for_whoever_asks_and_holds_what_there_is(rf, settings, actor, addresses):
     settings.ROOT_URLCONF = __name__
-    assert [(link.address, link.is_current) for link in context.list_navigation(rf.get("/all/"))] == [("/all/", True)]
-    assert [link.is_current for link in context.list_navigation(rf.get("/other/"))] == [False]
+    request = rf.get("/")
+    request.actor = actor
+    assert [link.address for link in context.list_navigation(request)] == addresses
 
 
-def test_the_languages_are_those_of_the_settings(rf, settings):
-    assert context.portal(rf.get("/"))["languages"] == settings.LANGUAGES
+@pytest.mark.parametrize(
+    ("address", "current"),
+    [("/", ["/"]), ("/calendar/2026/", ["/calendar/"]), ("/manage/bodies/", ["/manage/"]), ("/elsewhere/", [])],
+)
+def test_the_entry_is_marked_that_the_page_is_a_part_of(rf, settings, address, current):
+    settings.ROOT_URLCONF = __name__
+    request = rf.get(address)
+    request.actor = OFFICER
+    assert [link.address for link in context.list_navigation(request) if link.is_current] == current
+
+
+def test_the_way_home_stays_in_the_language(rf):
+    with override("ru"):
+        assert context.portal(rf.get("/"))["home_address"] == "/ru/"

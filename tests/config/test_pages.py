@@ -62,7 +62,7 @@ def test_every_fault_has_its_page_with_a_way_on(ask, address, status, title):
     assert title in html
     assert "inner words" not in html
     assert "kopir.css" in html, "in the design"
-    assert 'href="/"' in html
+    assert 'class="govuk-link" href="/' in html
 
 
 def test_a_forged_form_is_refused_with_the_remedy(ask):

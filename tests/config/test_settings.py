@@ -119,9 +119,13 @@ def test_postgresql_is_named_by_one_address():
     ]
 
 
-@pytest.mark.parametrize(("country", "first"), [("kz", "kk"), ("tj", "tg"), ("uz", "uz")])
-def test_languages_are_those_of_the_country(country, first):
-    found = _show("LANGUAGES", "LANGUAGE_CODE", KOPIR_COUNTRY=country)
+@pytest.mark.parametrize(
+    ("country", "first", "zone"),
+    [("kz", "kk", "Asia/Almaty"), ("tj", "tg", "Asia/Dushanbe"), ("uz", "uz", "Asia/Tashkent")],
+)
+def test_languages_and_hours_are_those_of_the_country(country, first, zone):
+    found = _show("LANGUAGES", "LANGUAGE_CODE", "TIME_ZONE", "USE_TZ", KOPIR_COUNTRY=country)
+    assert (found["TIME_ZONE"], found["USE_TZ"]) == (zone, True)
     assert found["LANGUAGE_CODE"] == found["LANGUAGES"][0][0] == first
     assert "en" in [code for code, _ in found["LANGUAGES"]]
 

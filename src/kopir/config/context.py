@@ -1,36 +1,41 @@
-"""What every template knows: the country, the body whose page it is, the languages, the navigation."""
+"""What every template knows: the country, the languages, the navigation. A page of a body names its `body` itself."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
-from django.utils.functional import Promise
+from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from kopir.base.actors import ANONYMOUS, Actor
 from kopir.base.texts import pick
-from kopir.bodies.country import Country
-from kopir.bodies.pack import read_country
+from kopir.bodies import queries
 
-NAVIGATION: Final[tuple[tuple[str, str | Promise], ...]] = (
-    ("bodies:home", _("State bodies")),
-    ("notices:inbox", _("Inbox")),
+EVERYONE, PERSON, STAFF, STRANGER = "everyone", "person", "staff", "stranger"
+NAVIGATION: Final[tuple[tuple[str, str | Promise, str], ...]] = (
+    ("bodies:home", _("State bodies"), EVERYONE),
+    ("bodies:calendar", _("Working days"), EVERYONE),
+    ("bodies:manage", _("Administration"), STAFF),
+    ("notices:inbox", _("Inbox"), PERSON),
+    ("account_profile", _("My account"), PERSON),
+    ("account_login", _("Sign in"), STRANGER),
 )
-"""Name of an address and its text; what this installation has no page for is left out."""
+"""Name of an address, its text, and to whom it is shown; what this installation has no page for is left out."""
 
 
 @dataclass(frozen=True)
 class CountryView:
-    """The country as the header shows it, in the reader's language."""
+    """The country as the frame of a page shows it, in the reader's language."""
 
     code: str
     name: str
-    portal_name: str
+    colors: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -43,35 +48,44 @@ class Link:
 
 
 def portal(request: HttpRequest) -> dict[str, Any]:
-    """The context of `design/base.html`."""
+    """The context of `design/base.html`; the database is asked where a template shows the country."""
     return {
-        "country": get_country(),
-        "body": getattr(request, "body_of_state", None),
+        "country": SimpleLazyObject(get_country),
         "languages": settings.LANGUAGES,
         "navigation": list_navigation(request),
+        "home_address": f"/{get_language() or settings.LANGUAGE_CODE}/",
     }
 
 
 def get_country() -> CountryView:
-    """This node's country."""
-    country = _read(settings.KOPIR_COUNTRY)
-    language = get_language() or settings.LANGUAGE_CODE
-    return CountryView(country.code, pick(country.names, language)[0], pick(country.portal_names, language)[0])
+    """This node's country, with the colors that the operator gave the portal."""
+    plain = get_plain_country()
+    return CountryView(plain.code, plain.name, queries.get_portal().colors)
 
 
-@cache
-def _read(place: str) -> Country:
-    """The pack's country, read once: what is in it changes with a new start."""
-    return read_country(place)
+def get_plain_country() -> CountryView:
+    """The country without the operator's colors: for pages that must not need the database."""
+    country = queries.get_country()
+    return CountryView(country.code, pick(country.names, get_language() or settings.LANGUAGE_CODE)[0])
 
 
 def list_navigation(request: HttpRequest) -> list[Link]:
-    """The main navigation, with the entry marked that this page is."""
+    """The main navigation for whoever asks, with the entry marked that this page is, or is a part of."""
+    shown = _groups(getattr(request, "actor", ANONYMOUS))
     links = []
-    for name, text in NAVIGATION:
+    for name, text, group in NAVIGATION:
+        if group not in shown:
+            continue
         try:
             address = reverse(name)
         except NoReverseMatch:
             continue
-        links.append(Link(address, text, is_current=request.path == address))
+        is_part = name != NAVIGATION[0][0] and request.path.startswith(address)
+        links.append(Link(address, text, is_current=is_part or request.path == address))
     return links
+
+
+def _groups(actor: Actor) -> set[str]:
+    if actor.kind != "person":
+        return {EVERYONE, STRANGER}
+    return {EVERYONE, PERSON, STAFF} if actor.grants else {EVERYONE, PERSON}

@@ -15,6 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from kopir.base.access import everyone
 from kopir.base.errors import KopirError
 
+from .context import get_plain_country
+
 _log = logging.getLogger(__name__)
 Sentence = str | Promise
 
@@ -39,7 +41,8 @@ _BARE: Final = (
 
 def answer(request: HttpRequest, status: int, title: Sentence, text: Sentence) -> HttpResponse:
     """A page that says what is wrong and what to do, in the design; bare where the design itself fails."""
-    context = {"status": status, "title": title, "text": text}
+    # A page of errors asks the database for nothing: it may be what is broken.
+    context = {"status": status, "title": title, "text": text, "country": get_plain_country()}
     try:
         html = render_to_string("config/error.html", context, request)
     except Exception:  # noqa: BLE001 - whatever the fault is, its reader gets a page

@@ -27,8 +27,9 @@ give_environment(
 from kopir.bodies.pack import PACKS, read_country  # noqa: E402 - the environment comes first
 from kopir.config.settings import *  # noqa: E402
 
-# Texts are compared in English, and pages looked at in every language of every pack that ships.
+# Texts are compared in English, times in UTC, and pages looked at in every language of every pack that ships.
 LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
 LANGUAGES = list(
     {
         language.code: (language.code, language.name)
