@@ -30,11 +30,15 @@ def test_axe_finds_nothing_where_our_script_does_not_run(visitor, width):
 
 def test_axe_would_find_something(visitor):
     page = visitor.open("/kk/design/")
-    page.evaluate("document.querySelector('h1').insertAdjacentHTML('afterend', '<img src=\"/static/design/sample.svg\">')")
+    page.evaluate(
+        "document.querySelector('h1').insertAdjacentHTML('afterend', '<img src=\"/static/design/sample.svg\">')"
+    )
     assert [fault.partition(":")[0] for fault in find_faults(page)] == ["image-alt"]
 
 
-@pytest.mark.parametrize("look", ["size-200.spacing-wide", "colors-white", "colors-black", "colors-blue", "colors-cream"])
+@pytest.mark.parametrize(
+    "look", ["size-200.spacing-wide", "colors-white", "colors-black", "colors-blue", "colors-cream"]
+)
 def test_axe_finds_nothing_in_a_look_for_low_vision(visitor, look):
     visitor.context().add_cookies([{"name": "kopir-low-vision", "value": look, "domain": HOST, "path": "/"}])
     page = visitor.open("/kk/design/", width=360)

@@ -1,6 +1,6 @@
 """Colors of a body or a country: how they are written, mixed and judged for contrast. Knows nothing of whose they are.
 
-Ratios are those of WCAG 2.2 (relative luminance, section "contrast ratio"): 4.5 for text, 3 for lines and controls.
+Ratios are those of WCAG 2.2 (relative luminance, section "contrast ratio"): at least 4.5 for text.
 """
 
 from __future__ import annotations
@@ -18,9 +18,8 @@ RGB = tuple[int, int, int]
 
 WHITE: Final = "#ffffff"
 BLACK: Final = "#000000"
-TEXT: Final = "#16212b"
 TEXT_RATIO: Final = 4.5
-LINE_RATIO: Final = 3.0
+SURFACE_SHARE: Final = 0.95
 # What a body may choose. `brand` carries white words on ribbon, hero and buttons; `link` stands on white and on the quiet
 # surface; `accent` is a short line that means nothing, so no contrast is asked of it.
 NAMES: Final[Mapping[str, str | Promise]] = {
@@ -84,12 +83,10 @@ def check_contrast(colors: Mapping[str, str]) -> list[Problem]:
     if problems:
         return problems
     chosen = complete(colors)
-    surface = mix(chosen.brand, WHITE, 0.95)
-    faint = [name for name in ("brand", "link") if contrast(getattr(chosen, name), WHITE) < TEXT_RATIO]
-    if not faint and contrast(chosen.link, surface) < TEXT_RATIO:
-        faint = ["link"]
-    # A link that was left out takes the main color, whose fault is then said once.
-    return [_too_faint(name, getattr(chosen, name)) for name in faint if name in colors or "brand" not in faint]
+    # The quietest ground that either stands on: what can be read there can be read on white.
+    surface = mix(chosen.brand, WHITE, SURFACE_SHARE)
+    ratios = {name: contrast(getattr(chosen, name), surface) for name in ("brand", "link") if name in colors}
+    return [_too_faint(name, ratio) for name, ratio in ratios.items() if ratio < TEXT_RATIO]
 
 
 def complete(colors: Mapping[str, str]) -> Colors:
@@ -98,13 +95,11 @@ def complete(colors: Mapping[str, str]) -> Colors:
     return Colors(brand, colors.get("accent") or mix(brand, WHITE, 0.45), colors.get("link") or brand)
 
 
-def _too_faint(name: str, color: str) -> Problem:
+def _too_faint(name: str, ratio: float) -> Problem:
     sentence = format_lazy(
-        _(
-            "{name}: white and this color are too close for reading, {ratio} to 1. Take a darker one, at least 4.5 to 1."
-        ),
+        _("{name}: this color and the white of pages are too close for reading, {ratio} to 1. Take a darker one."),
         name=NAMES[name],
-        ratio=f"{contrast(color, WHITE):.1f}",
+        ratio=f"{ratio:.1f}",
     )
     return Problem(name, "faint", sentence)
 

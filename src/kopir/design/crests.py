@@ -20,6 +20,7 @@ LIMIT_BYTES: Final = 256 * 1024
 LIMIT_PIXELS: Final = 4_000_000
 SHOWN_PIXELS: Final = 512
 LIMIT_ELEMENTS: Final = 5000
+LIMIT_DEPTH: Final = 60
 
 _SVG: Final = "http://www.w3.org/2000/svg"
 _DRAWN: Final = {"path", "rect", "circle", "ellipse", "line", "polyline", "polygon"}
@@ -87,7 +88,7 @@ def clean_crest(content: bytes) -> Crest:
     """The safe form of an uploaded file.
 
     Raises CrestTooLargeError, CrestUnreadableError for what is neither PNG nor SVG, CrestUnsafeError for an SVG file
-    that declares a document type or has nothing to draw.
+    that declares a document type, is nested too deeply or has nothing to draw.
     """
     if len(content) > LIMIT_BYTES:
         raise CrestTooLargeError(size_kib=-(-len(content) // 1024), limit_kib=LIMIT_BYTES // 1024)
@@ -137,18 +138,20 @@ def _clean_svg(content: bytes) -> bytes:
 
 
 def _rebuild(element: Element) -> Element:
-    """A copy with nothing but what the lists allow, of an element that they allow. At most LIMIT_ELEMENTS deep in all."""
+    """A copy with nothing but what the lists allow, of an element that they allow."""
     root = Element(element.tag, _attributes(element))
-    waiting = [(element, root)]
+    waiting = [(element, root, 1)]
     while waiting:
-        source, copy = waiting.pop()
+        source, copy, depth = waiting.pop()
+        if depth > LIMIT_DEPTH:
+            raise CrestUnsafeError  # whoever reads the file may go down it by recursion
         for child in source:
             name = child.tag.removeprefix(f"{{{_SVG}}}") if isinstance(child.tag, str) else ""
             if name in _ELEMENTS and child.tag != name:
                 made = Element(child.tag, _attributes(child))
                 made.text = child.text if name in {"title", "desc"} else None
                 copy.append(made)
-                waiting.append((child, made))
+                waiting.append((child, made, depth + 1))
     return root
 
 

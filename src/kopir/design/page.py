@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
 from django.urls import translate_url
+from django.utils.translation import override
 
 from .theme import get_theme_address
+
+
+_logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -39,14 +44,20 @@ def list_languages(languages: Iterable[tuple[str, str]], address: str, current: 
 
 
 def _address_in(address: str, code: str, current: str) -> str:
-    translated = translate_url(address, code)
+    with override(current):
+        translated = translate_url(address, code)
     # An address that nothing answers (the page that says so has a frame too) is the same in no language: go to the start.
     return f"/{code}/" if translated == address and code != current else translated
 
 
 @lru_cache(maxsize=1024)
 def _theme_address(colors: tuple[tuple[str, str], ...]) -> str:
-    return get_theme_address(dict(colors))
+    try:
+        return get_theme_address(dict(colors))
+    except ValueError as error:
+        # Colors are judged when they are set; where a later release judges harder, pages stay up, in our own colors.
+        _logger.warning("colors %s are not used: %s", dict(colors), error)
+        return ""
 
 
 def find_theme_address(*owners: object) -> str:

@@ -13,7 +13,7 @@ from typing import Final
 
 from django.urls import reverse
 
-from .colors import BLACK, WHITE, Colors, check_contrast, complete, mix
+from .colors import BLACK, SURFACE_SHARE, WHITE, Colors, check_contrast, complete, mix
 
 _HASH_LENGTH: Final = 10
 _NAME = re.compile(r"([0-9a-f]{6})-([0-9a-f]{6})-([0-9a-f]{6})-([0-9a-f]{10})")
@@ -25,8 +25,8 @@ def write_theme(colors: Colors) -> str:
         "--govuk-brand-colour": colors.brand,
         "--govuk-link-colour": colors.link,
         "--govuk-link-hover-colour": mix(colors.link, BLACK, 0.45),
-        "--govuk-surface-background-colour": mix(colors.brand, WHITE, 0.95),
-        "--govuk-template-background-colour": mix(colors.brand, WHITE, 0.95),
+        "--govuk-surface-background-colour": mix(colors.brand, WHITE, SURFACE_SHARE),
+        "--govuk-template-background-colour": mix(colors.brand, WHITE, SURFACE_SHARE),
         "--govuk-surface-border-colour": mix(colors.brand, WHITE, 0.72),
         "--design-brand-strong": mix(colors.brand, BLACK, 0.28),
         "--design-brand-quiet": mix(colors.brand, WHITE, 0.9),
