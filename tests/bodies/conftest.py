@@ -44,11 +44,6 @@ def kz(load):
     return load("kz")
 
 
-def person(*grants: tuple[Role, int | None]) -> Actor:
-    """Somebody who holds these grants and no other."""
-    return Actor("person", id="9", name="B. Person", grants=frozenset(grants))
-
-
 @pytest.fixture
 def client(client):
     """A browser that asks at the portal's own address: the administration answers nowhere else."""

@@ -51,9 +51,9 @@ def read_pack(place: str) -> Pack:
     folder = find_pack(place)
     problems: list[str] = []
     country = country_from(_toml(folder / "country.toml", problems))
-    regions = [region_from(entry, country) for entry in _csv(folder / "regions.csv", problems)]
+    regions = [region_from(entry, country) for entry in _csv(folder / "regions.csv", ("code", "level"), problems)]
     bodies = bodies_from(_toml(folder / "bodies.toml", problems), country, {region.code for region in regions})
-    days = [day_from(entry, country) for entry in _csv(folder / "calendar.csv", problems)]
+    days = [day_from(entry, country) for entry in _csv(folder / "calendar.csv", ("day", "kind"), problems)]
     problems += _judge_regions(regions)
     problems += _judge_tree(bodies)
     problems += [f"calendar.csv: {day}: stands twice; keep one row" for day in _twice(str(fact.on) for fact in days)]
@@ -83,13 +83,18 @@ def _toml(path: Path, problems: list[str]) -> Entry:
         raise PackError(str(path.parent), [f"{path.name}: is no TOML in UTF-8: {error}"]) from None
 
 
-def _csv(path: Path, problems: list[str]) -> list[Entry]:
+def _csv(path: Path, columns: Sequence[str], problems: list[str]) -> list[Entry]:
+    """The rows of a table, whose first line must name `columns` and may name more."""
     try:
-        rows = list(csv.DictReader(path.read_text("utf-8").splitlines(), restkey="too many cells", strict=True))
+        reader = csv.DictReader(path.read_text("utf-8").splitlines(), restkey="too many cells", strict=True)
+        rows = list(reader)
     except OSError:
         raise PackError(str(path.parent), [f"{path.name}: is missing or cannot be read"]) from None
     except (csv.Error, UnicodeDecodeError) as error:
         raise PackError(str(path.parent), [f"{path.name}: is no CSV in UTF-8: {error}"]) from None
+    if missing := [column for column in columns if column not in (reader.fieldnames or ())]:
+        problems.append(f"{path.name}: line 1: name the columns {', '.join(missing)} too")
+        return []
     return [
         Entry(f"{path.name}: line {number}", {key: value for key, value in row.items() if value}, problems)
         for number, row in enumerate(rows, 2)

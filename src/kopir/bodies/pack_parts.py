@@ -85,7 +85,7 @@ def _zone_from(entry: Entry) -> ZoneInfo:
     name = entry.text("time_zone")
     try:
         return ZoneInfo(name or "UTC")
-    except (OSError, ValueError):
+    except (KeyError, OSError, ValueError):
         entry.fail("time_zone", f"{name!r} is no time zone of the IANA list, as Asia/Tashkent is")
         return ZoneInfo("UTC")
 
