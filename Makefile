@@ -3,7 +3,7 @@ BIN := .venv/bin
 SECONDS ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run check test postgresql fix bench docs fuzz lock clean
+.PHONY: help setup run check test postgresql fix bench docs assets fuzz lock clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -38,7 +38,11 @@ bench: setup ## our two nodes against a plain nginx relay on the same cores (nee
 docs: setup ## write the reference of commands anew, and check the pages: links, promises, reference
 	@$(BIN)/python docs/reference/write_cli.py
 	@$(BIN)/python docs/reference/write_settings.py
+	@$(BIN)/python docs/reference/write_design.py
 	@$(BIN)/pytest -n auto tests/structure
+
+assets: setup ## build the stylesheet, script and fonts of the design system anew (needs Node 20 and npm)
+	@$(BIN)/python assets/build.py
 
 fuzz: setup ## throw made-up bytes at every parser, SECONDS=60 in all
 	@$(BIN)/python fuzz/run.py --seconds $(SECONDS)
