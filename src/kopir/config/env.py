@@ -195,6 +195,9 @@ class Environment:
     bridge_journal: str = _setting(
         text, "", "The folder of the bridge's journal, against which `kopir audit verify` holds the record."
     )
+    bridge_config: str = _setting(
+        text, "", "The bridge's configuration file; by it `kopir up`, `doctor`, `backup` and `upgrade` know the bridge."
+    )
     mail_url: str = _setting(
         mail, "", "The mail server as `smtp://user:password@host:587` or `smtps://…:465`; empty: files in the folder."
     )
@@ -308,6 +311,17 @@ def give_environment(environment: Environment) -> None:
 def read_variable(name: str) -> str:
     """One variable, empty where there is none; for settings of tests."""
     return os.environ.get(name, "")
+
+
+def make_child_environment(**changes: str) -> dict[str, str]:
+    """The variables of this process, with changes, for a program that it starts."""
+    return {**os.environ, **changes}
+
+
+def list_secret_files() -> dict[str, Path]:
+    """The files that secrets of this process are read from, by the variable that names them."""
+    names = [f"{row.name}_FILE" for row in list_settings() if row.kind is secret]
+    return {name: Path(os.environ[name]) for name in names if os.environ.get(name)}
 
 
 def use_settings(module: str = MODULE) -> None:
