@@ -29,9 +29,7 @@ def register_person(*, email: str, name: str, language: str, password: str, acto
     with transaction.atomic():
         if User.objects.filter(email=email.lower()).exists():
             raise ValueError(f"{email} has an account")
-        user = User.objects.create(
-            email=email.lower(), name=name, language=language, password=hashed, joined_at=now
-        )
+        user = User.objects.create(email=email.lower(), name=name, language=language, password=hashed, joined_at=now)
         EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
         record(
             actor=actor,
