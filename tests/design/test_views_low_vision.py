@@ -105,6 +105,7 @@ def assert_words_stand_in(page):
     assert not picture.locator("img").is_visible()
 
 
+@pytest.mark.django_db
 def test_the_html_is_the_same_for_all(client):
     ordinary = client.get("/uz/design/", headers={"host": HOST}).content
     client.cookies["kopir-low-vision"] = "size-200.pictures-off"

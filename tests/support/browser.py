@@ -3,9 +3,9 @@
     def test_it(visitor):
         page = visitor.open("/kk/design/", width=360)
 
-A visitor is one person with one jar of cookies for each pair of "with JavaScript" and "without". When the test ends, every
-word in the browser's console of a fault (broken script, content security policy, missing file) fails it; what a test
-provokes on purpose it names in `visitor.expected`. The portal runs in a thread of the test's process: ask for
+A visitor is one person with one jar of cookies for each pair of "with JavaScript" and "without". When the test ends,
+every word in the browser's console of a fault (broken script, content security policy, missing file) fails it; what a
+test provokes on purpose it names in `visitor.expected`. The portal runs in a thread of the test's process: ask for
 `transactional_db` too where pages read the database.
 """
 
@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
+from pytest_django import DjangoDbBlocker
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page, Response
@@ -45,18 +46,21 @@ def portal_server() -> Iterator[int]:
     server.terminate()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """The browser. Without one the tests that need it are skipped, except where BROWSER_TESTS=required (CI)."""
+    """The browser. Without one the tests that need it are skipped, except where BROWSER_TESTS=required (CI).
+
+    It ends with the module that needs it: while it lives, an event loop runs in this thread, beside which no test of
+    another module could run its own, and Django takes the loop for a reason to refuse queries.
+    """
     program = next(filter(None, map(shutil.which, PROGRAMS)), None)
     if program is None:
         sentence = "there is no Chromium here: apt-get install chromium"
         (pytest.fail if os.environ.get("BROWSER_TESTS") == "required" else pytest.skip)(sentence)
-    # Playwright's synchronous interface runs an event loop in this thread, which Django takes for a reason to refuse queries.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     from playwright.sync_api import sync_playwright
 
-    with sync_playwright() as playwright:
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
         browser = playwright.chromium.launch(executable_path=program, args=arguments)
         yield browser
@@ -64,11 +68,14 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def visitor(chromium: Browser, portal_server: int) -> Iterator[Visitor]:
-    """One person at the portal; see the head of this module."""
+def visitor(
+    chromium: Browser, portal_server: int, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[Visitor]:
+    """One person at the portal; see the head of this module. A test that writes asks for `transactional_db` too."""
     person = Visitor(chromium, portal_server)
-    yield person
-    person.leave()
+    with django_db_blocker.unblock():  # every page reads what the operator set for the portal
+        yield person
+        person.leave()
     unexpected = [fault for fault in person.faults if not any(words in fault for words in person.expected)]
     assert not unexpected, "the browser complains:\n" + "\n".join(unexpected)
 
