@@ -117,6 +117,14 @@ def mail(value: str) -> str:
     return value
 
 
+def sms(value: str) -> str:
+    """Empty for files in the folder, or an address to post to: https, or http on this machine."""
+    parts = _split(value)
+    if value and not (parts.hostname and (parts.scheme == "https" or is_this_machine(value)) and not parts.username):
+        raise ValueError("write https://host/path without credentials (the token is KOPIR_SMS_TOKEN), or nothing")
+    return value
+
+
 def bridge_control(value: str) -> str:
     """Empty, or where the bridge of this machine is steered: `127.0.0.1:9000` or `unix:PATH`."""
     if value and not value.startswith("unix:/"):
@@ -202,6 +210,10 @@ class Environment:
         mail, "", "The mail server as `smtp://user:password@host:587` or `smtps://…:465`; empty: files in the folder."
     )
     mail_from: str = _setting(text, "portal@localhost", "The sender of mail, as its readers see it.")
+    sms_url: str = _setting(
+        sms, "", "Where texts are posted for a provider, as `https://sms.example.org/send`; empty: files in the folder."
+    )
+    sms_token: str = _setting(secret, "", "What the portal shows to the provider of texts, as a bearer token.")
     log_level: str = _setting(level, "info", "The least that is logged: `debug`, `info`, `warning` or `error`.")
     development: bool = _setting(
         yes_or_no, "no", "`yes` on a developer's machine alone: faults are shown in the browser, no secret is needed."
@@ -346,3 +358,10 @@ def get_metrics_folder() -> str:
 def set_metrics_folder(path: Path) -> None:
     """Have this process's children count together; before prometheus_client is imported."""
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(path)
+
+
+def make_variables(own: Mapping[str, str]) -> dict[str, str]:
+    """The environment for a program that has these settings and, of those in force here, none."""
+    names = {row.name for row in list_settings()} | {"DJANGO_SETTINGS_MODULE", "PROMETHEUS_MULTIPROC_DIR"}
+    kept = {name: text for name, text in os.environ.items() if name not in names and not name.startswith(PREFIX)}
+    return kept | dict(own)

@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         path("", include("kopir.accounts.urls")),
         path("", include("kopir.bodies.urls")),
         path("", include("kopir.audit.urls")),
+        path("", include("kopir.notices.urls")),
         path("", include("kopir.base.urls")),
     ),
 ]

@@ -8,3 +8,13 @@ class NoticesConfig(AppConfig):
 
     name = "kopir.notices"
     label = "notices"
+
+    def ready(self) -> None:
+        """Register the jobs, and listen to what lower rooms tell."""
+        from kopir.accounts.events import LetterDue
+        from kopir.base.events import subscribe
+
+        from . import delivering  # noqa: F401 - decorators register
+        from .receivers import receive
+
+        subscribe(LetterDue, receive)

@@ -3,6 +3,7 @@
 from .accounts import *
 from .django import *
 from .log import *
+from .notices import *
 from .record import *
 from .security import *
 from .storage import *
