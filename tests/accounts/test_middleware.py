@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from kopir.accounts.middleware import FACTOR_PAGES, AccessMiddleware
 from kopir.accounts.models import RoleGrant, Session
+from kopir.accounts.queries import get_actor
 from kopir.audit.models import Row
 from kopir.base import clock
 from kopir.base.actors import Role
@@ -32,7 +33,7 @@ def test_an_operator_opens_the_administration(operator):
     sign_in(client, operator)
     answer = client.get(reverse(PEOPLE))
     assert answer.status_code == 200
-    assert answer.wsgi_request.actor.has(Role.PLATFORM_OPERATOR)
+    assert get_actor(answer.wsgi_request).has(Role.PLATFORM_OPERATOR)
 
 
 def test_a_stranger_is_led_to_the_sign_in_and_back():
@@ -76,7 +77,7 @@ def test_a_grant_has_no_force_before_the_factor_is_shown(bodies):
     user = make_person(grants=[(Role.PLATFORM_OPERATOR, None)], factor=False)
     sign_in(client, user)
     answer = client.get(reverse("account_factor_needed"))
-    assert answer.wsgi_request.actor.grants == frozenset()
+    assert get_actor(answer.wsgi_request).grants == frozenset()
 
 
 def test_who_gets_a_role_within_a_session_must_show_a_factor_first(bodies):

@@ -16,12 +16,18 @@ from people import browser, is_signed_in, make_person, sign_in
 pytestmark = pytest.mark.django_db
 
 
-def test_what_was_kept_is_found_again_by_the_cookie_alone():
+def keep():
+    """A session with a word in it, and what its cookie holds."""
     store = SessionStore()
     store["word"] = "тас"
     store.save()
-    assert SessionStore(store.session_key)["word"] == "тас"
-    assert Session.objects.get().pk == digest(store.session_key)
+    return store, str(store.session_key)
+
+
+def test_what_was_kept_is_found_again_by_the_cookie_alone():
+    _, key = keep()
+    assert SessionStore(key)["word"] == "тас"
+    assert Session.objects.get().pk == digest(key)
 
 
 def test_the_table_opens_no_session():
@@ -48,12 +54,10 @@ def test_a_session_whose_time_is_over_is_empty():
 
 
 def test_a_deleted_session_is_gone():
-    store = SessionStore()
-    store["word"] = "тас"
-    store.save()
-    SessionStore(store.session_key).delete()
+    _, key = keep()
+    SessionStore(key).delete()
     assert not Session.objects.exists()
-    assert not SessionStore().exists(store.session_key)
+    assert not SessionStore().exists(key)
 
 
 def test_a_row_says_whose_it_is_and_from_where():
@@ -79,13 +83,11 @@ def test_the_key_changes_at_sign_in():
 
 def test_a_planted_cookie_is_not_the_session_after_sign_in():
     client = browser()
-    store = SessionStore()
-    store["planted"] = "yes"
-    store.save()
-    client.cookies["kopir-session"] = store.session_key
+    _, key = keep()
+    client.cookies["kopir-session"] = key
     sign_in(client, make_person())
-    assert client.cookies["kopir-session"].value != store.session_key
-    assert not Session.objects.filter(pk=digest(store.session_key)).exists()
+    assert client.cookies["kopir-session"].value != key
+    assert not Session.objects.filter(pk=digest(key)).exists()
 
 
 def test_time_is_noted_once_a_minute(later, django_assert_num_queries):

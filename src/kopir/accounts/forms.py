@@ -6,9 +6,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from allauth.account import forms as account_forms
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms as mfa_forms
 from allauth.mfa.totp import forms as totp_forms
 from allauth.mfa.webauthn import forms as webauthn_forms
+from cryptography.exceptions import InvalidSignature
 from django import forms
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
@@ -23,6 +25,7 @@ from kopir.bodies.models import Body
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
+MALFORMED = (KeyError, TypeError, ValueError, AttributeError, IndexError, InvalidSignature)
 _EMAIL = _("E-mail address")
 _REQUIRED: dict[str, StrOrPromise] = {
     "email": _("Write your e-mail address, such as name@example.org."),
@@ -177,7 +180,36 @@ class ActivateAppForm(totp_forms.ActivateTOTPForm):  # type: ignore[misc]
         _word(self, {"code": _("Code that the app shows now")})
 
 
-class AddPasskeyForm(webauthn_forms.AddWebAuthnForm):  # type: ignore[misc]
+class Guarded:
+    """Takes whatever a browser may send as its passkey's answer: what cannot be read, or does not verify, is wrong."""
+
+    def clean_credential(self) -> Any:  # noqa: ANN401 - as allauth has it
+        try:
+            found = getattr(super(), "clean_credential", lambda: self.cleaned_data["credential"])()  # type: ignore[attr-defined]
+        except MALFORMED as error:
+            raise get_adapter().validation_error("incorrect_code") from error
+        return found
+
+    def clean(self) -> Any:  # noqa: ANN401 - as Django has it
+        try:
+            return super().clean()  # type: ignore[misc]
+        except MALFORMED as error:
+            raise get_adapter().validation_error("incorrect_code") from error
+
+
+class PasskeySignInForm(Guarded, webauthn_forms.LoginWebAuthnForm):  # type: ignore[misc]
+    """A passkey alone."""
+
+
+class PasskeyFactorForm(Guarded, webauthn_forms.AuthenticateWebAuthnForm):  # type: ignore[misc]
+    """A passkey after the password."""
+
+
+class FreshPasskeyForm(Guarded, webauthn_forms.ReauthenticateWebAuthnForm):  # type: ignore[misc]
+    """A passkey once more."""
+
+
+class AddPasskeyForm(Guarded, webauthn_forms.AddWebAuthnForm):  # type: ignore[misc]
     """A new passkey; it opens by itself, so it asks its owner for a finger, a face or a PIN."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as allauth has it

@@ -108,9 +108,16 @@ def on_wrong_factor(*, request: HttpRequest, user: User, **_: object) -> None:
     _log.warning("wrong factor", extra={"user_id": str(user.pk), "address": presence.address_of(request)})
 
 
-def on_factor_kept(*, instance: Authenticator, created: bool, **_: object) -> None:
-    """A new factor: in the same transaction its row, after it the letter; setting it up also showed it."""
+def on_factor_kept(
+    *, instance: Authenticator, created: bool, update_fields: frozenset[str] | None = None, **_: object
+) -> None:
+    """A new factor: in the same transaction its row, after it the letter; setting it up also showed it.
+
+    A change is a passkey renamed, recovery codes seen, or one of them used; when a factor was last used is none.
+    """
     if not created:
+        if update_fields is None or "data" in update_fields:
+            _record("accounts.change_factor", instance)
         return
     _record("accounts.add_factor", instance)
     if instance.type == Authenticator.Type.RECOVERY_CODES:

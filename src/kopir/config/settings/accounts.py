@@ -56,6 +56,9 @@ MFA_FORMS = {
     "authenticate": "kopir.accounts.forms.FactorForm",
     "reauthenticate": "kopir.accounts.forms.FreshFactorForm",
     "activate_totp": "kopir.accounts.forms.ActivateAppForm",
+    "authenticate_webauthn": "kopir.accounts.forms.PasskeyFactorForm",
+    "login_webauthn": "kopir.accounts.forms.PasskeySignInForm",
+    "reauthenticate_webauthn": "kopir.accounts.forms.FreshPasskeyForm",
     "add_webauthn": "kopir.accounts.forms.AddPasskeyForm",
     "edit_webauthn": "kopir.accounts.forms.EditPasskeyForm",
 }
