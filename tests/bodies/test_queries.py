@@ -26,7 +26,8 @@ def test_ancestors_take_one_query_and_children_one(kz, django_assert_num_queries
         assert [each.slug for each in queries.list_ancestors(body)] == ["government", "akimat-almaty"]
     with django_assert_num_queries(0):
         assert queries.list_ancestors(Body(path="7/")) == []
-    parent = queries.find_body(body.parent_id)
+    parent = queries.get_body("akimat-almaty")
+    assert queries.find_body(parent.pk) == parent
     with django_assert_num_queries(1):
         assert len(queries.list_children(parent)) == 8
 

@@ -52,10 +52,10 @@ def test_a_weekend_day_is_observed_in_one_country_and_not_in_another():
 
 def test_a_name_that_is_nowhere_is_asked_for():
     country = read_country("kz")
-    russian = {name: word for name, word in country.holidays.names["ru"].items() if name != "Victory Day"}
-    poor = replace(
-        country, holidays=replace(country.holidays, names={"ru": russian, "kk": country.holidays.names["kk"]})
-    )
+    source = country.holidays
+    assert source
+    russian = {name: word for name, word in source.names["ru"].items() if name != "Victory Day"}
+    poor = replace(country, holidays=replace(source, names={"ru": russian, "kk": source.names["kk"]}))
     with pytest.raises(UnknownDayError, match=r'holidays.names.ru\] of country.toml: "Victory Day"'):
         seed_days(poor, [2026])
 

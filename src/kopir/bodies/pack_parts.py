@@ -86,7 +86,7 @@ def _zone_from(entry: Entry) -> ZoneInfo:
     try:
         return ZoneInfo(name or "UTC")
     except (KeyError, OSError, ValueError):
-        entry.fail("time_zone", f"{name!r} is no time zone of the IANA list, as Asia/Tashkent is")
+        entry.fail("time_zone", f"{name!r} is no time zone of the IANA list, which writes Area/City")
         return ZoneInfo("UTC")
 
 

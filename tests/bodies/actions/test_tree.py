@@ -46,7 +46,7 @@ def test_a_body_is_made_below_another_and_recorded(make, now):
     assert (body.revision, body.created_at) == (1, now)
     row = Row.objects.get(action="bodies.create_body")
     assert (row.subject, row.body_id) == (f"bodies.body:{body.pk}", body.pk)
-    assert '"parent":"government"' in row.after
+    assert '"parent":"government"' in (row.after or "")
 
 
 def test_a_body_moves_with_all_below_it(make, operator, now):
