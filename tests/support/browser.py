@@ -139,12 +139,14 @@ def scrolls_sideways(page: Page) -> bool:
 
 
 def find_small_targets(page: Page, least: int = 24) -> list[str]:
-    """Links outside of running text, buttons and boxes that are smaller than `least` pixels either way (WCAG 2.2, 2.5.8)."""
+    """Links outside of running text, buttons and boxes smaller than `least` pixels either way (WCAG 2.2, 2.5.8)."""
     found: list[str] = page.evaluate(_SMALL_TARGETS, least)
     return found
 
 
-_SMALL_TARGETS: Final = """least => [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, summary')]
+_SMALL_TARGETS: Final = """least => [
+    ...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, summary')
+  ]
   .filter(one => {
     const box = one.getBoundingClientRect();
     const isText = one.matches('p a, dd a, .govuk-details__text a') && getComputedStyle(one).display === 'inline';
