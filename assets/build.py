@@ -1,7 +1,8 @@
 """Builds the stylesheet, the script and the fonts of the design system; `make assets` runs it.
 
-Needs Node 20 and npm; what it takes from npm is locked in package-lock.json. What it writes is committed, so that nobody
-who only runs Kopir needs Node, and built.json records what was built from what: tests/structure/test_assets.py compares.
+Needs Node 20 and npm; what it takes from npm is locked in package-lock.json. What it writes is committed, so that
+nobody who only runs Kopir needs Node, and built.json records what was built from what: tests/structure/test_assets.py
+compares.
 """
 
 from __future__ import annotations

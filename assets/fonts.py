@@ -1,7 +1,7 @@
 """Cuts Inter down to the letters of our alphabets, one file for each range, so that a page loads only what it shows.
 
-The alphabets: Kazakh, Tajik, Uzbek and Russian Cyrillic; Kazakh Latin (draft of 2021), Uzbek Latin with U+02BB and U+02BC,
-English; currency signs of the region. A letter outside of them comes from the reader's own fonts.
+The alphabets: Kazakh, Tajik, Uzbek and Russian Cyrillic; Kazakh Latin (draft of 2021), Uzbek Latin with U+02BB and
+U+02BC, English; currency signs of the region. A letter outside of them comes from the reader's own fonts.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ FACES = (
     Face(
         "inter-latin",
         "latin",
-        _span(" ", "~") + "\u00a0§©«\u00ad°±²³·»½×÷€£ÄÇÉÑÖÜáäçéíñóöúüıʻʼ\u2009\u200b–—‘’‚“”„†•…‹›←↑→↓−",  # noqa: RUF001
+        _span(" ", "~") + "\u00a0§©«\u00ad°±²³·»½×÷€£ÄÇÉÑÖÜáäçéíñóöúüıʻʼ\u2009\u200b–—‘’‚“”„†•…‹›←↑→↓−",
     ),
     Face("inter-latin-ext", "latin-ext", "ĞğĪīİŊŋŞşŨũŪūǴǵ₸₽₼₾"),
 )

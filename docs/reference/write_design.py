@@ -14,13 +14,14 @@ from django.conf import settings
 PAGE = Path(__file__).with_name("design.md")
 START = """\
 # The design system
-Pages extend `design/base.html` and take components as tags: `{% load design %}`. How each looks, in all its states, is on
-`/design/` of any portal. What a form needs is `{{ form }}`: labels, hints, errors and the summary of errors come by themselves.
-How it is built from govuk-frontend and Inter: `make assets`, sources in `assets/`.
+Pages extend `design/base.html` and take components as tags: `{% load design %}`. How each looks, in
+all its states, is on `/design/` of any portal. What a form needs is `{{ form }}`: labels, hints, errors and the summary
+of errors come by themselves. How it is built from govuk-frontend and Inter: `make assets`, sources in `assets/`.
 
 ## The page
-Blocks: `title`, `description`, `head`, `banner`, `identity`, `header_end`, `navigation`, `before_content` (breadcrumbs or a
-link back), `content`; `before_main` and `main` for pages as wide as the window; `footer_columns`, `footer_links`, `footer_note`.
+Blocks: `title`, `description`, `head`, `banner`, `identity`, `header_end`, `navigation`, `before_content`
+(breadcrumbs or a link back), `content`; `before_main` and `main` for pages as wide as the window;
+`footer_columns`, `footer_links`, `footer_note`.
 
 The frame shows what the context has, and leaves out what it has not:
 
@@ -38,15 +39,15 @@ The frame shows what the context has, and leaves out what it has not:
 
 `colors` is a dictionary of `brand`, and if wanted `accent` and `link`, each as `#0b4a6f`;
 `kopir.design.colors.check_contrast(colors)` says what is wrong with them and must say nothing before they are kept.
-`crest` has `source`, `width`, `height`; `kopir.design.crests.clean_crest(bytes)` makes an uploaded file safe to keep. Both are
-shown by the tags of the frame: `theme_style`, `language_switch`, `low_vision_link`, `icon`, `error_summary`.
+`crest` has `source`, `width`, `height`; `kopir.design.crests.clean_crest(bytes)` makes an uploaded file safe to keep.
+Both are shown by the tags of the frame: `theme_style`, `language_switch`, `low_vision_link`, `icon`, `error_summary`.
 
 ## Low vision
-A reader chooses size, spacing, colors and pictures on `/low-vision/`. The HTML stays the same for all: one stylesheet,
-`/low-vision/style.css`, follows the cookie. So that pictures can be switched off, every picture is shown with the tag `picture`
-and no other way. A link that may lead to another domain of the same node is written with `host_link`, which carries the choice:
-`<a href="{% host_link body.address %}">`. Which domains are ours say ALLOWED_HOSTS and the judges in
-`kopir.design.low_vision_crossing.host_judges`.
+A reader chooses size, spacing, colors and pictures on `/low-vision/`. The HTML stays the same for all:
+one stylesheet, `/low-vision/style.css`, follows the cookie. So that pictures can be switched off, every picture is
+shown with the tag `picture` and no other way. A link that may lead to another domain of the same node is written with
+`host_link`, which carries the choice: `<a href="{% host_link body.address %}">`. Which domains are ours say
+ALLOWED_HOSTS and the judges in `kopir.design.low_vision_crossing.host_judges`.
 
 ## Days
 `{{ published_on|day }}` writes a day as the reader's language does.

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
-import xml.etree.ElementTree as ET
 
 import pytest
+from defusedxml import ElementTree
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from kopir.base.errors import KopirError
 from kopir.design.crests import LIMIT_BYTES, LIMIT_DEPTH, LIMIT_ELEMENTS, SHOWN_PIXELS, clean_crest
 from kopir.design.errors import CrestTooLargeError, CrestUnreadableError, CrestUnsafeError
 
@@ -46,12 +46,13 @@ def test_a_large_png_is_made_smaller_in_its_shape():
 def test_an_svg_keeps_what_it_draws():
     crest = clean_crest(
         svg(
-            '<defs><linearGradient id="g"><stop offset="0" style="stop-color:#00afca;-inkscape-x:1"/></linearGradient></defs>'
-            '<g transform="translate(1 2)"><circle cx="5" cy="5" r="4" fill="url(#g)"/><use xlink:href="#g"/></g>'
+            '<defs><linearGradient id="g"><stop offset="0" style="stop-color:#00afca;-inkscape-x:1"/></linearGradient>'
+            '</defs><g transform="translate(1 2)"><circle cx="5" cy="5" r="4" fill="url(#g)"/><use xlink:href="#g"/>'
+            "</g>"
         )
     )
     assert (crest.media_type, crest.suffix) == ("image/svg+xml", ".svg")
-    root = ET.fromstring(crest.content)
+    root = ElementTree.fromstring(crest.content)
     names = {element.tag.rpartition("}")[2]: element for element in root.iter()}
     assert names["stop"].attrib == {"offset": "0", "stop-color": "#00afca"}
     assert names["g"].get("transform") == "translate(1 2)"
@@ -126,7 +127,5 @@ def test_what_is_clean_stays_as_it_is():
 
 @given(st.binary(max_size=300))
 def test_any_bytes_are_cleaned_or_refused_by_name(content):
-    try:
-        clean_crest(content)
-    except KopirError as error:
-        assert error.code.startswith("design.")
+    with contextlib.suppress(CrestTooLargeError, CrestUnreadableError, CrestUnsafeError):
+        assert clean_crest(content).suffix == ".svg"

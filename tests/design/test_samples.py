@@ -11,6 +11,6 @@ def test_every_sample_is_used_by_an_example_or_another():
 
 def test_there_are_letters_of_every_language():
     text = str(get_samples()["facts"]) + str(get_samples()["table_rows"]) + str(get_samples()["sides"])
-    assert set("Құңөқ") <= set(text)
+    assert set("Қңөқі") <= set(text)
     assert "gʻ" in text
     assert set("Ҳҷ") <= set(text)

@@ -18,7 +18,7 @@ def name_of(address):
 
 
 def test_an_address_leads_to_the_colors():
-    style = find_theme(name_of(get_theme_address(COLORS)))
+    style = find_theme(name_of(get_theme_address(COLORS))) or ""
     assert "--govuk-brand-colour:#0f5c3f" in style
     assert "--design-accent:#b8322a" in style
 

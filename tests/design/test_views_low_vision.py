@@ -1,4 +1,4 @@
-"""The low-vision panel as a reader meets it in Chromium: chosen by a form, kept, carried to other hosts, pictures off."""
+"""The low-vision panel as a reader meets it in Chromium: chosen by a form, kept, carried over, pictures off."""
 
 from __future__ import annotations
 

@@ -20,8 +20,8 @@ WHITE: Final = "#ffffff"
 BLACK: Final = "#000000"
 TEXT_RATIO: Final = 4.5
 SURFACE_SHARE: Final = 0.95
-# What a body may choose. `brand` carries white words on ribbon, hero and buttons; `link` stands on white and on the quiet
-# surface; `accent` is a short line that means nothing, so no contrast is asked of it.
+# What a body may choose. `brand` carries white words on ribbon, hero and buttons; `link` stands on white and on the
+# quiet surface; `accent` is a short line that means nothing, so no contrast is asked of it.
 NAMES: Final[Mapping[str, str | Promise]] = {
     "brand": _("Main color"),
     "accent": _("Second color"),

@@ -98,7 +98,7 @@ def clean_crest(content: bytes) -> Crest:
 
 
 def _clean_png(content: bytes) -> bytes:
-    """The picture alone, decoded and encoded again: no chunks of text, place or history, at most 512 pixels wide or high."""
+    """The picture alone, decoded and encoded again: no chunks of text or place, at most SHOWN_PIXELS either way."""
     try:
         with Image.open(io.BytesIO(content), formats=["PNG"]) as picture:
             if picture.width * picture.height > LIMIT_PIXELS:
@@ -134,7 +134,8 @@ def _clean_svg(content: bytes) -> bytes:
     clean = _rebuild(root)
     if not any(element.tag.removeprefix(f"{{{_SVG}}}") in _DRAWN for element in clean.iter()):
         raise CrestUnsafeError
-    return tostring(clean, encoding="utf-8", xml_declaration=False)
+    written: bytes = tostring(clean, encoding="utf-8", xml_declaration=False)
+    return written
 
 
 def _rebuild(element: Element) -> Element:

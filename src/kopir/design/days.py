@@ -1,4 +1,4 @@
-"""Days in words, as each language writes them: the catalogues hold the months as they stand within a day, and the order."""
+"""Days in words, as each language writes them: its catalogue holds the months as they stand in a day, and the order."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Form fields that Django lacks: a date in three boxes, which people fill in faster and with fewer errors than a calendar."""
+"""Form fields that Django lacks: a date in three boxes, for a day that people know and need not look up."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.forms import Field, MultiWidget, TextInput
+from django.forms import Field, MultiWidget, TextInput, Widget
 from django.utils.translation import gettext_lazy as _
 
 _PARTS = (("day", _("Day"), 2), ("month", _("Month"), 2), ("year", _("Year"), 4))
@@ -20,13 +20,15 @@ class DateParts(MultiWidget):
     use_fieldset = True
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        boxes = {name: TextInput({"inputmode": "numeric", "maxlength": width}) for name, _label, width in _PARTS}
+        boxes: dict[str, Widget | type[Widget]] = {
+            name: TextInput({"inputmode": "numeric", "maxlength": width}) for name, _label, width in _PARTS
+        }
         super().__init__(boxes, attrs)
 
     def decompress(self, value: date | None) -> list[str]:
         return [str(value.day), str(value.month), str(value.year)] if value else ["", "", ""]
 
-    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+    def get_context(self, name: str, value: object, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
         for part, (_name, label, width) in zip(context["widget"]["subwidgets"], _PARTS, strict=True):
             part["label"], part["width"] = label, width

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -10,16 +10,23 @@ from django.utils.translation import gettext_lazy as _
 from .fields import DateField
 from .low_vision import ANSWERS, QUESTIONS, Look
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+
+def _question(name: str) -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label=cast("_StrPromise", QUESTIONS[name]), choices=list(ANSWERS[name].items()), widget=forms.RadioSelect
+    )
+
 
 class LookForm(forms.Form):
     """One question for each part of a look, answered by radio buttons."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for question, answers in ANSWERS.items():
-            self.fields[question] = forms.ChoiceField(
-                label=QUESTIONS[question], choices=list(answers.items()), widget=forms.RadioSelect
-            )
+    size = _question("size")
+    spacing = _question("spacing")
+    colors = _question("colors")
+    pictures = _question("pictures")
 
     def get_look(self) -> Look:
         """The look that was chosen; the form must be valid."""

@@ -68,7 +68,7 @@ def write_look(look: Look) -> str:
 
 
 def read_look(value: str) -> Look:
-    """The look that a cookie asks for. Anyone may write anything into a cookie: what is no answer counts as ordinary."""
+    """The look that a cookie asks for. Anyone may write anything into one: what is no answer counts as ordinary."""
     found = {}
     for part in value.split("."):
         question, _separator, answer = part.partition("-")

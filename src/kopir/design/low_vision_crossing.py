@@ -1,8 +1,8 @@
 """Carries a reader's look from the portal to a body's own domain and back: cookies do not cross, a link does.
 
-A link to another host of ours leads through `/low-vision/cross/` here, which adds the signed look, to `/low-vision/take/`
-there, which keeps it and goes on to the clean address. The link is the same for every reader. What decides which hosts
-are ours: ALLOWED_HOSTS where it names hosts, and judges that higher rooms register.
+A link to another host of ours leads through `/low-vision/cross/` here, which adds the signed look, to
+`/low-vision/take/` there, which keeps it and goes on to the clean address. The link is the same for every reader. What
+decides which hosts are ours: ALLOWED_HOSTS where it names hosts, and judges that higher rooms register.
 """
 
 from __future__ import annotations

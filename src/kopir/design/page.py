@@ -1,4 +1,4 @@
-"""What the frame of a page is made of: languages to choose, links. Plain values, so that any room can fill the frame."""
+"""What the frame of a page is made of: languages to choose, links. Plain values, so any room can fill the frame."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from django.urls import translate_url
 from django.utils.translation import override
 
 from .theme import get_theme_address
-
 
 _logger = logging.getLogger(__name__)
 
@@ -46,7 +45,7 @@ def list_languages(languages: Iterable[tuple[str, str]], address: str, current: 
 def _address_in(address: str, code: str, current: str) -> str:
     with override(current):
         translated = translate_url(address, code)
-    # An address that nothing answers (the page that says so has a frame too) is the same in no language: go to the start.
+    # The page that says that an address is unknown has a frame too: from there another language begins at its start.
     return f"/{code}/" if translated == address and code != current else translated
 
 

@@ -1,8 +1,9 @@
 """Pictures that can be switched off: their markup's addresses, and the gate that answers nothing where they are off.
 
-A stylesheet cannot stop an eager image, so ours are lazy: with `display: none` a lazy image is never requested. Browsers
-make lazy images eager where JavaScript is off; there `<source media="(scripting: none)">` leads to the gate, which
-looks at the cookie. So nothing is loaded in either case, the HTML is the same for all, and picture files stay cacheable.
+A stylesheet cannot stop an eager image, so ours are lazy: with `display: none` a lazy image is never requested.
+Browsers make lazy images eager where JavaScript is off; there `<source media="(scripting: none)">` leads to the gate,
+which looks at the cookie. So nothing is loaded in either case, the HTML is the same for all, and picture files stay
+cacheable.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ def _roots() -> dict[str, str]:
 
 
 def get_gate_address(source: str) -> str:
-    """The gate's address for a picture; raises ValueError for one that is neither an upload nor a static file of ours."""
+    """The gate's address for a picture; raises ValueError for one that is no upload and no static file of ours."""
     for kind, root in _roots().items():
         if root and source.startswith(root) and len(source) > len(root):
             return reverse("design_files:low_vision_picture", args=[kind, unquote(source.removeprefix(root))])

@@ -24,6 +24,6 @@ class DesignRenderer(TemplatesSetting):
     form_template_name = "design/forms/form.html"
     field_template_name = "design/forms/field.html"
 
-    def get_template(self, template_name: str) -> Any:
+    def get_template(self, template_name: str) -> Any:  # noqa: ANN401 - Django names no type for a template
         """The template that stands for the one that a widget names."""
         return super().get_template(WIDGETS.get(template_name, template_name))

@@ -1,7 +1,7 @@
 """The stylesheet of a body's or country's colors: some twenty custom properties, at an address made from its content.
 
-The address holds the colors themselves and a hash over the stylesheet, so it is served from data without a table, may be
-kept for ever, and is another one as soon as the colors or the way of mixing them change.
+The address holds the colors themselves and a hash over the stylesheet, so it is served from data without a table, may
+be kept for ever, and is another one as soon as the colors or the way of mixing them change.
 """
 
 from __future__ import annotations

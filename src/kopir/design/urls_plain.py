@@ -1,4 +1,4 @@
-"""Addresses of the design system that are the same in every language: stylesheets from data, and the low-vision ways."""
+"""Addresses of the design system that are the same in every language: stylesheets from data, low-vision ways."""
 
 from __future__ import annotations
 

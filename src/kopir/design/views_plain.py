@@ -40,9 +40,9 @@ def _style_tag(request: HttpRequest) -> str:
 @require_safe
 @condition(etag_func=_style_tag)
 def low_vision_style(request: HttpRequest) -> HttpResponse:
-    """The low-vision stylesheet for this reader's cookie: kept by the browser, which asks each time whether it stands."""
-    # Asked about on each page, answered with 304 while nothing changed. Kept without asking, it would stand for some pages
-    # after a new choice: Chromium's memory cache goes by the address and does not look at Vary: Cookie.
+    """The low-vision stylesheet for this reader's cookie; the browser keeps it and asks each time whether it stands."""
+    # Asked about on each page, answered with 304 while nothing changed. Kept without asking, it would stand for some
+    # pages after a new choice: Chromium's memory cache goes by the address and does not look at Vary: Cookie.
     headers = {"Cache-Control": "private, no-cache"}
     response = HttpResponse(write_style(get_look(request)), content_type=_CSS, headers=headers)
     patch_vary_headers(response, ["Cookie"])

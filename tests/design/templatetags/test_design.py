@@ -48,7 +48,7 @@ def tree(source, **context):
         "{% tabs items words %}",
         "{% search words words name=words value=words %}",
         "{% card words words words %}",
-        "{% news_card words words day words image %}",
+        "{% news_card words words day text=words image=image %}",
         "{% person_card words words words phone=words email=words portrait=image %}",
         "{% document words words kind=words number=words signed_on=day signatory=words files=items %}",
         "{% picture image.source words 1 1 %}",

@@ -36,7 +36,7 @@ ICONS = {
 }
 
 
-def _render(template: str, /, **context: Any) -> SafeString:
+def _render(template: str, /, **context: object) -> SafeString:
     return render_to_string(f"design/tags/{template}.html", context)
 
 
@@ -52,7 +52,7 @@ def theme_style(context: Context) -> str:
 
 @register.inclusion_tag("design/tags/language_switch.html", takes_context=True)
 def language_switch(context: Context) -> dict[str, Any]:
-    """This page in the other languages, and in the other alphabet where the context has `scripts` (a list of Choice)."""
+    """This page in the other languages, and in the other alphabet where the context has `scripts` (list of Choice)."""
     request = context.get("request")
     address = request.get_full_path() if request else "/"
     current = get_language() or ""
@@ -72,7 +72,7 @@ def low_vision_link(context: Context) -> dict[str, Any]:
 
 @register.simple_tag
 def host_link(address: str) -> str:
-    """The address for a link that may lead to another host of ours, a body's own domain: carries the low-vision choice."""
+    """The address for a link that may lead to a body's own domain: carries the low-vision choice there."""
     return write_link(address)
 
 
@@ -138,7 +138,7 @@ def details(content: str, summary: str, *, is_open: bool = False) -> SafeString:
 
 @register.simple_block_tag
 def notice(content: str, title: str, kind: str = "", name: str = "notice", *, takes_focus: bool = True) -> SafeString:
-    """News about this page or what was just done (kind "success", takes the focus); `name` tells two on a page apart."""
+    """News about this page or what was just done (kind "success", takes focus); `name` tells two on a page apart."""
     facts = {"is_success": kind == "success", "takes_focus": takes_focus}
     return _render("notice", content=content, title=title, name=name, **facts)
 
@@ -211,9 +211,9 @@ def pagination(context: Context, page: Page[Any], parameter: str = "page") -> di
 
 @register.inclusion_tag("design/tags/button.html")
 def button(
-    text: str, address: str = "", kind: str = "", name: str = "", value: str = "", **attributes: Any
+    text: str, address: str = "", kind: str = "", name: str = "", value: str = "", **attributes: object
 ) -> dict[str, Any]:
-    """Sends the form, or with an address leads on; kind "", "secondary", "warning". Sent once, however often pressed."""
+    """Sends the form, once however often pressed; with an address leads on. Kind "", "secondary" or "warning"."""
     is_disabled = bool(attributes.pop("is_disabled", False))
     if attributes:
         raise TypeError(f"a button takes no {', '.join(sorted(attributes))}")
@@ -256,7 +256,13 @@ def card(title: str, address: str = "", text: str = "", level: int = 3) -> dict[
 
 @register.inclusion_tag("design/tags/news_card.html")
 def news_card(
-    title: str, address: str, published_on: date, text: str = "", image: Mapping[str, Any] | None = None, level: int = 3
+    title: str,
+    address: str,
+    published_on: date,
+    *,
+    text: str = "",
+    image: Mapping[str, Any] | None = None,
+    level: int = 3,
 ) -> dict[str, Any]:
     """A piece of news; `image` has source, alt, width, height."""
     facts = {"title": title, "address": address, "published_on": published_on, "text": text}
@@ -264,7 +270,7 @@ def news_card(
 
 
 @register.inclusion_tag("design/tags/person_card.html")
-def person_card(name: str, post: str, address: str = "", **facts: Any) -> dict[str, Any]:
+def person_card(name: str, post: str, address: str = "", **facts: object) -> dict[str, Any]:
     """A person in a post; `phone`, `email`, `portrait` (source, alt, width, height), `level` may be given."""
     known = {key: facts.pop(key, "") for key in ("phone", "email", "portrait")}
     level = facts.pop("level", 3)
@@ -275,7 +281,14 @@ def person_card(name: str, post: str, address: str = "", **facts: Any) -> dict[s
 
 @register.inclusion_tag("design/tags/document.html")
 def document(
-    title: str, address: str, kind: str, number: str, signed_on: date, signatory: str = "", files: Iterable[Any] = ()
+    title: str,
+    address: str,
+    *,
+    kind: str,
+    number: str,
+    signed_on: date,
+    signatory: str = "",
+    files: Iterable[Any] = (),
 ) -> dict[str, Any]:
     """A document with its requisites; `files` have text, address, format, size_bytes."""
     requisites = {"kind": kind, "number": number, "signed_on": signed_on, "signatory": signatory}
