@@ -24,6 +24,7 @@ LIBRARIES = {
     "accounts": {"django", "allauth"},
     "notices": {"django"},
     "config": {"csp", "django", "granian", "prometheus_client"},
+    "operations": {"cryptography", "django", "prometheus_client"},
     "demo": {"cryptography", "django"},
 }
 WIRE_NEVER = {"asyncio", "logging", "os", "random", "secrets", "socket", "ssl", "threading", "time", "uuid", "pathlib"}

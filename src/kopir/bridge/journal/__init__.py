@@ -6,6 +6,7 @@ file of 2^k entries; to *retire* a full segment is to remove its entries and kee
 """
 
 from kopir.bridge.journal.commit import Group, Ticket
+from kopir.bridge.journal.copying import JournalCopy, copy_journal
 from kopir.bridge.journal.errors import JournalDamagedError, JournalFailedError, JournalGapError, JournalLockedError
 from kopir.bridge.journal.index import IndexKey
 from kopir.bridge.journal.journal import Journal, JournalView
@@ -17,6 +18,7 @@ __all__ = [
     "Group",
     "IndexKey",
     "Journal",
+    "JournalCopy",
     "JournalDamagedError",
     "JournalFailedError",
     "JournalGapError",
@@ -25,5 +27,6 @@ __all__ = [
     "JournalView",
     "Report",
     "Ticket",
+    "copy_journal",
     "verify",
 ]

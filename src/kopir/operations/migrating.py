@@ -1,0 +1,116 @@
+"""All migrations in one transaction: they are done together with what is tried upon them, or not at all.
+
+While it runs, SQLite's readers see what was before and its writers wait; PostgreSQL's wait for the tables in question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from io import StringIO
+from typing import Any, Final
+
+from django.core.management import call_command
+from django.core.management.commands.migrate import Command
+from django.db import DatabaseError, connection, transaction
+from django.db.migrations import Migration
+from django.db.migrations.executor import MigrationExecutor
+
+from .errors import UpgradeError
+
+LOCK: Final = 0x6B6F706972
+"""The name of PostgreSQL's advisory lock of an upgrade: "kopir"."""
+PATIENCE: Final = "20s"
+"""How long a migration waits for a table that somebody uses, while others wait for the migration."""
+
+
+def list_waiting() -> list[Migration]:
+    """The migrations that the database has not, in the order in which they run."""
+    executor = MigrationExecutor(connection)
+    return [migration for migration, _ in executor.migration_plan(executor.loader.graph.leaf_nodes())]
+
+
+def is_new() -> bool:
+    """Whether the database has no tables at all."""
+    return not connection.introspection.table_names()
+
+
+def migrate(then: Callable[[], None]) -> list[str]:
+    """Do every migration that is waiting, then call `then`; what it raises undoes all. The names of what was done.
+
+    Raises UpgradeError, with the name of the migration that failed.
+    """
+    done: list[str] = []
+    with _one_transaction():
+        waiting = list_waiting()
+        lonely = [migration for migration in waiting if not migration.atomic]
+        if lonely:
+            raise UpgradeError(
+                f"{_name(lonely[0])} cannot be undone, so it is not done while the portal serves: stop the node, "
+                "`kopir backup`, `kopir manage migrate`, start it"
+            )
+        command = _Command(done)
+        try:
+            call_command(command, interactive=False, verbosity=1, stdout=StringIO(), stderr=StringIO())
+        except Exception as error:
+            where = command.under_way or "before the first migration"
+            raise UpgradeError(f"{where} failed: {type(error).__name__}: {error}".strip()) from error
+        then()
+    return done
+
+
+class _Command(Command):
+    """Django's `migrate`, which notes what it does."""
+
+    def __init__(self, done: list[str]) -> None:
+        super().__init__()
+        self.under_way = ""
+        self._done = done
+
+    def migration_progress_callback(
+        self,
+        action: str,
+        migration: Migration | None = None,
+        fake: bool = False,  # noqa: FBT001, FBT002 - Django's own
+    ) -> None:
+        if action == "apply_start" and migration is not None:
+            self.under_way = _name(migration)
+        elif action == "apply_success" and migration is not None:
+            self._done.append(_name(migration))
+            _settle()
+
+
+@contextmanager
+def _one_transaction() -> Iterator[None]:
+    """A transaction in which the tables may be changed; on PostgreSQL one such at a time, on whichever machine."""
+    if connection.vendor == "sqlite":
+        # Its tables are rebuilt to be changed, which it does only where keys are not looked at; that cannot be switched
+        # within a transaction. Each migration looks at all of them at its end.
+        connection.disable_constraint_checking()
+    try:
+        with transaction.atomic(durable=True):
+            if connection.vendor == "postgresql":
+                _execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+                _execute(f"SET LOCAL lock_timeout = '{PATIENCE}'")
+            yield
+    except DatabaseError as error:
+        raise UpgradeError(f"the database refuses: {error}; try again when less is going on") from error
+    finally:
+        if connection.vendor == "sqlite":
+            connection.enable_constraint_checking()
+
+
+def _settle() -> None:
+    """Have deferred keys checked: PostgreSQL changes no table for which a check is still waiting."""
+    if connection.vendor == "postgresql":
+        _execute("SET CONSTRAINTS ALL IMMEDIATE")
+        _execute("SET CONSTRAINTS ALL DEFERRED")
+
+
+def _execute(statement: str, parameters: list[Any] | None = None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+
+
+def _name(migration: Migration) -> str:
+    return f"{migration.app_label}.{migration.name}"
