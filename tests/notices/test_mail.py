@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import email
+import logging
 from collections.abc import Iterator
 from email.message import EmailMessage
 from email.policy import default
@@ -18,6 +20,7 @@ from kopir.notices.errors import NotSentError, RefusedByServerError
 from kopir.notices.mail import send_mail
 from kopir.notices.rendering import Words
 
+logging.getLogger("mail.log").disabled = True  # the server's own, which still writes when a test is over
 KEY = UUID(int=7)
 WORDS = Words("kk", "Сіздің кодыңыз: 123", "Бірінші жол\n\nЕкінші жол", "<p>Бірінші жол</p>")
 
@@ -44,7 +47,7 @@ class Server:
         return self.answers.get("MAIL", "250 OK")
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
-        message = email.message_from_bytes(envelope.content or b"", policy=default)
+        message = email.message_from_bytes(envelope.original_content or b"", policy=default)
         self.taken.append((str(envelope.mail_from), envelope.rcpt_tos, message))
         return self.answers.get("DATA", "250 OK")
 
@@ -53,7 +56,7 @@ class Listener(Controller):
     """A mail server at whatever port is free."""
 
     def _trigger_server(self) -> None:
-        assert self.server is not None
+        assert isinstance(self.server, asyncio.Server)
         self.port = self.server.sockets[0].getsockname()[1]
         super()._trigger_server()
 

@@ -33,7 +33,7 @@ class Provider(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(b"said so")
 
-    def log_message(self, *args: object) -> None:  # type: ignore[override]
+    def log_message(self, *args: object) -> None:
         pass
 
 

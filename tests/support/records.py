@@ -42,8 +42,8 @@ def unprotected() -> Iterator[None]:
         triggers.install(connection)
 
 
-def tamper(sql: str, *parameters: object) -> int:
+def tamper(sql: str, *parameters: int | str) -> int:
     """Run a statement behind the portal's back; how many lines it hit."""
     with unprotected(), connection.cursor() as cursor:
         cursor.execute(sql, parameters)
-        return cursor.rowcount
+        return int(cursor.rowcount)

@@ -45,7 +45,7 @@ def list_rows(request: HttpRequest) -> HttpResponse:
     lines: list[Line] = []
     older = ""
     if form.is_valid():
-        rows = queries.list_rows(actor=actor, wanted=form.wanted(), zone=get_current_timezone())  # type: ignore[arg-type]
+        rows = queries.list_rows(actor=actor, wanted=form.wanted(), zone=get_current_timezone())
         if before := form.cleaned_data["before"]:
             rows = rows.filter(pk__lt=before)
         found = list(rows[: PAGE + 1])
