@@ -9,12 +9,14 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.dates import MONTHS, WEEKDAYS
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from kopir.bodies.models import Body, CalendarDay, Worded
 from kopir.bodies.queries import get_country
 
 CREST_PIXELS = 64
+CAPITAL_DAYS = frozenset({"en", None})
+"""Languages that write days of the week with a capital letter everywhere."""
 
 
 @dataclass(frozen=True)
@@ -111,5 +113,6 @@ def weekday(day: date) -> str:
 
 
 def weekday_name(number: int) -> str:
-    """A day of the week by its ISO number."""
-    return str(WEEKDAYS[number - 1])
+    """A day of the week by its ISO number, as it is written within a sentence."""
+    name = str(WEEKDAYS[number - 1])
+    return name if get_language() in CAPITAL_DAYS else name.lower()

@@ -39,5 +39,5 @@ def test_kinds_and_days(settings):
     with override("ru"):
         assert (
             show("{{ kind|kind_name }} {{ day|weekday }}", kind="agency", day=date(2026, 3, 2))
-            == "Агентство Понедельник"
+            == "Агентство понедельник"
         )
