@@ -1,4 +1,4 @@
-"""The way to a running group: a socket in the folder of the portal, for its own user alone. One line asks, lines answer.
+"""The way to a running group: a socket in the portal's folder, for its own user alone. One line asks, lines answer.
 
 Answers are JSON: `{"told": …}` while work goes on, at last `{"done": …}` or `{"failed": …}`.
 """

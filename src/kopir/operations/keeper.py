@@ -34,9 +34,11 @@ class Keeper:
         self._tell = tell
         self._say = say
         self._program: Program | None = None
+        self._fresh: Program | None = None
         self._failures = 0
         self._restarts = 0
         self._is_replacing = False
+        self._started = asyncio.Event()
         self._closing = asyncio.Event()
 
     def status(self) -> dict[str, Any]:
@@ -53,18 +55,22 @@ class Keeper:
         """Start the part, and again whenever it ends by itself, until it is stopped."""
         while not self._closing.is_set():
             try:
-                program = self._program = await self._start()
+                self._program = await self._start()
+                self._started.set()
             except OSError as error:
                 self._failures += 1
                 self._say("error", f"{self.part.name} cannot be started", why=str(error))
             else:
+                if self._closing.is_set():  # it was stopped between the two
+                    await self._program.stop(self.part.stop_s)
+                    return
                 status = await self._watch()
                 if self._closing.is_set():
                     return
                 if self._is_replacing:
                     self._is_replacing = False
                     continue
-                self._note_end(self._program or program, status)
+                self._note_end(self._program, status)
             self._restarts += 1
             await self._rest(pause_after(self._failures))
 
@@ -74,33 +80,42 @@ class Keeper:
         Where the fresh one does not come up, the old one goes on, unless it had to stop first.
         """
         old = self._program
-        if old is None or not old.is_running:
+        if old is None or not old.is_running or self._closing.is_set():
             raise OperationsError(f"{self.part.name} does not run at the moment; its last lines say why")
         if self.part.beside:
-            fresh = await self._start()
-            if not await self._is_up(fresh):
-                await fresh.stop(self.part.stop_s)
-                raise OperationsError(f"a fresh {self.part.name} did not come up; the old one goes on")
-            self._program = fresh
-            await old.stop(self.part.stop_s)
+            await self._renew_beside(old)
             return
         self._is_replacing = True
+        self._started.clear()
         await old.stop(self.part.stop_s)
-        while self._program is old:
-            await asyncio.sleep(LOOK_S)
-        if self._program is None or not await self._is_up(self._program):
+        await self._started.wait()
+        if not await self._is_up(self._program or old):
             raise OperationsError(f"{self.part.name} did not come up again; it is tried on, and its lines say why")
 
     async def stop(self) -> bool:
         """Stop it for good; whether it ended by itself in time."""
         self._closing.set()
-        return self._program is None or await self._program.stop(self.part.stop_s)
+        stopped = [await one.stop(self.part.stop_s) for one in (self._fresh, self._program) if one is not None]
+        return all(stopped)
 
     def kill(self) -> None:
         """End it at once."""
         self._closing.set()
-        if self._program is not None:
-            self._program.kill()
+        for one in (self._fresh, self._program):
+            if one is not None:
+                one.kill()
+
+    async def _renew_beside(self, old: Program) -> None:
+        fresh = self._fresh = await self._start()
+        try:
+            if not await self._is_up(fresh):
+                await fresh.stop(self.part.stop_s)
+                raise OperationsError(f"a fresh {self.part.name} did not come up; the old one goes on")
+            self._program = fresh
+        finally:
+            self._fresh = None
+        self._failures = 0
+        await old.stop(self.part.stop_s)
 
     async def _start(self) -> Program:
         program = await Program.start(self.part.command, lambda line: self._tell(self.part.name, line))

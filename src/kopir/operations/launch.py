@@ -1,4 +1,4 @@
-"""`python -m kopir.operations.launch PID WORDS…`: becomes the program `python WORDS…`, which ends when process PID does.
+"""`python -m kopir.operations.launch PID WORDS…`: becomes `python WORDS…`, which ends when process PID does.
 
 The group starts its parts so: killed without a word (`kill -9`), it leaves none behind. See prctl(2), PR_SET_PDEATHSIG.
 """
@@ -22,13 +22,13 @@ def follow(parent: int) -> bool:
     return os.getppid() == parent
 
 
-def main(words: list[str]) -> int:
+def main(words: list[str]) -> None:
     """Turn into the program; returns only if the parent is gone already."""
     if not follow(int(words[0])):
-        return 1
+        return
     # What follows replaces this process: same id, same standard output.
     os.execv(sys.executable, [sys.executable, "-u", *words[1:]])  # noqa: S606 - no shell: our own words
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    main(sys.argv[1:])

@@ -1,4 +1,4 @@
-"""What the parts of a node say, a line each: in front which part, then time, level and event; colors on a terminal alone.
+"""What the parts of a node say, a line each: which part, time, level and event; colors on a terminal alone.
 
 Parts write JSON lines. What comes from outside must not steer a terminal, so control characters are shown, not sent.
 """

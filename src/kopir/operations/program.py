@@ -43,7 +43,8 @@ class Program:
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=sink,
                 stderr=sink,
-                start_new_session=True,  # Ctrl-C of the terminal is for the group alone, which stops parts in their order
+                # Ctrl-C of the terminal is for the group alone, which stops the parts in their order.
+                start_new_session=True,
             )
         except BaseException:
             os.close(source)

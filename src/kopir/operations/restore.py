@@ -21,7 +21,7 @@ from .databases import SQLITE_FILE, find_database
 from .errors import BackupError
 from .manifest import Manifest
 
-SECRET_FILE: Final = "restored-secret.key"
+SECRET_FILE: Final = "restored-secret.key"  # noqa: S105 - a name
 _PRIVATE: Final = 0o600
 
 Tell = Callable[[str], None]
@@ -53,7 +53,7 @@ class _Put:
             path.unlink(missing_ok=True)
 
 
-def restore(environment: Environment, source: Path, *, passphrase: bytes | None, tell: Tell) -> Manifest:
+def restore(environment: Environment, source: Path, *, passphrase: bytes | None, tell: Tell) -> None:
     """Put the backup in `source` in place. With a passphrase its keys too, where none are yet.
 
     Settings of Django are loaded and no connection to the database is open. Raises BackupError, ConfigError,
@@ -70,7 +70,8 @@ def restore(environment: Environment, source: Path, *, passphrase: bytes | None,
         stack.callback(put.undo)
         if bridge is not None:
             _put_bridge(bridge, source / "bridge", put)
-        _put_keys(environment, bridge, keys, found, put, tell)
+        _put_keys(places.list_key_files(environment, bridge) | _vault_keys(bridge, keys), keys, put, tell)
+        _put_secret(environment, found, keys, put, tell)
         put.copy(source / "media", environment.folder / "media")
         put.copy(source / "portals", environment.folder / "portals")
         database = find_database(environment)
@@ -79,7 +80,6 @@ def restore(environment: Environment, source: Path, *, passphrase: bytes | None,
     tell(f"restored what was backed up at {found.made_at}: {len(found.files)} files")
     if bridge is not None and found.journal is not None:
         _check_journal(bridge, found, tell)
-    return found
 
 
 def _demand_fit(environment: Environment, bridge: NodeConfig | None, found: Manifest) -> None:
@@ -106,8 +106,8 @@ def _demand_fit(environment: Environment, bridge: NodeConfig | None, found: Mani
         )
     if found.journal is not None and bridge is None:
         raise BackupError(
-            "the backup holds the bridge's journal: put back its configuration, as bridge/node.toml of the backup has it, "
-            "and set KOPIR_BRIDGE_CONFIG"
+            "the backup holds the bridge's journal: put back its configuration, as bridge/node.toml of the backup has "
+            "it, and set KOPIR_BRIDGE_CONFIG"
         )
     if found.journal is not None and bridge is not None and bridge.node.id != found.journal["node"]:
         raise BackupError(f"the journal is of {found.journal['node']} and KOPIR_BRIDGE_CONFIG of {bridge.node.id}")
@@ -155,14 +155,14 @@ def _put_bridge(bridge: NodeConfig, source: Path, put: _Put) -> None:
         put.copy(source / "anchors", bridge.directory.anchors)
 
 
-def _put_keys(
-    environment: Environment, bridge: NodeConfig | None, keys: dict[str, bytes], found: Manifest, put: _Put, tell: Tell
-) -> None:
-    """Each key to where this installation looks for it, unless one is there."""
-    targets = places.list_key_files(environment, bridge)
-    if bridge is not None:
-        vault = bridge.node.state / places.VAULT_KEYS
-        targets |= {name: vault / Path(name).name for name in keys if name.startswith("vault/")}
+def _vault_keys(bridge: NodeConfig | None, keys: dict[str, bytes]) -> dict[str, Path]:
+    if bridge is None:
+        return {}
+    return {name: bridge.node.state / places.VAULT_KEYS / Path(name).name for name in keys if name.startswith("vault/")}
+
+
+def _put_keys(targets: dict[str, Path], keys: dict[str, bytes], put: _Put, tell: Tell) -> None:
+    """Each key to where this installation looks for it, unless it is there."""
     for name, path in targets.items():
         if name in keys and not path.exists():
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -170,15 +170,20 @@ def _put_keys(
             tell(f"key: {path}")
         elif name in keys and path.read_bytes() != keys[name]:
             raise BackupError(f"{path} is there, and is another key than that of the backup: move it away")
+
+
+def _put_secret(environment: Environment, found: Manifest, keys: dict[str, bytes], put: _Put, tell: Tell) -> None:
+    """The secret key is a setting: where it is another one, say what to do about it."""
     if fingerprint(environment.secret_key) == found.secret:
         return
     if "settings/KOPIR_SECRET_KEY" not in keys:
         tell(
-            "KOPIR_SECRET_KEY is another one than when the backup was made: second factors and waiting letters cannot be "
-            "read with it; put back the former one"
+            "KOPIR_SECRET_KEY is another one than when the backup was made: second factors and waiting letters cannot "
+            "be read with it; put back the former one"
         )
         return
     path = environment.folder / "keys" / SECRET_FILE
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     put.write(path, keys["settings/KOPIR_SECRET_KEY"] + b"\n")
     tell(f"the secret key of the backup is another one: before the start set KOPIR_SECRET_KEY_FILE to {path}")
 

@@ -1,4 +1,4 @@
-"""Private keys in a backup: one file, AES-256-GCM (NIST SP 800-38D) under a key that scrypt (RFC 7914) makes of a passphrase.
+"""Private keys in a backup: one file, AES-256-GCM (NIST SP 800-38D) under a key from scrypt (RFC 7914).
 
 Form: the line `kopir keys 1`, one line of JSON (`kdf`, `n`, `r`, `p`, `salt`, `nonce`), then the ciphertext; both
 lines are authenticated with it. Inside: JSON that gives each file by its name, in base64.

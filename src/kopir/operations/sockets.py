@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -46,12 +45,12 @@ def _listeners(pid: int, port: int) -> Iterator[str]:
 def _sockets(pid: int) -> Iterator[str]:
     """Inodes of the process's sockets."""
     try:
-        handles = os.listdir(PROC / str(pid) / "fd")
+        handles = list((PROC / str(pid) / "fd").iterdir())
     except OSError:
         return
     for handle in handles:
         try:
-            target = os.readlink(PROC / str(pid) / "fd" / handle)
+            target = str(handle.readlink())
         except OSError:
             continue
         if target.startswith("socket:["):

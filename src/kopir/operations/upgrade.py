@@ -1,4 +1,4 @@
-"""`kopir upgrade`: to the release that is installed now. Backup, static files, tables and a trial, then fresh parts in turn.
+"""`kopir upgrade`: to the release that is installed now. Backup, static files, tables, a trial, then fresh parts.
 
 Whatever fails before the fresh parts leaves the node as it was: the old ones serve on, with the old tables.
 """

@@ -1,7 +1,7 @@
 """A copy of a journal while its node goes on writing: every segment up to a head, none of a group that is half written.
 
-The copy is a journal of its own, as `verify` sees it. It is durable on return. What lies beside the segments (the vault)
-is not copied.
+The copy is a journal of its own, as `verify` sees it. It is durable on return. What lies beside the segments (the
+vault) is not copied.
 """
 
 from __future__ import annotations

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from kopir.bridge.config import ConfigError, NodeConfig
 from kopir.config.env import Environment
+from kopir.operations import places
 
-from .. import places
 from . import bridge, data, outside, setup
 from .findings import Finding, find
 from .machine import Machine
@@ -54,8 +54,7 @@ def _look(name: str, check: Callable[[], Iterable[Finding]]) -> list[Finding]:
     """What a check finds; one that breaks is a finding too, and keeps no other from being made."""
     found: list[Finding] = []
     try:
-        for finding in check():
-            found.append(finding)
+        found.extend(check())
     except Exception as error:  # noqa: BLE001 - whatever is broken, the doctor says so and goes on
         found.append(find("check.failed", check=name, why=f"{type(error).__name__}: {error}"))
     return found

@@ -12,11 +12,11 @@ from prometheus_client.parser import text_string_to_metric_families
 from kopir.bridge.config import NodeConfig, examine
 from kopir.bridge.preflight import check
 from kopir.config.env import Environment
+from kopir.operations.asking import ask
+from kopir.signing.certificates import load_certificate
 from kopir.signing.errors import SigningError
 from kopir.signing.facts import read_certificate_file
-from kopir.signing.certificates import load_certificate
 
-from ..asking import ask
 from .findings import Finding, find
 
 SOON: Final = timedelta(days=21)

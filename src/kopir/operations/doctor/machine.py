@@ -39,7 +39,7 @@ def has_address(host: str) -> bool:
 
 
 def is_clock_kept(*, adjtimex: Callable[[object], int] | None = None) -> bool:
-    """Whether the kernel says that something keeps its clock right: adjtimex(2), read only. True where it cannot say."""
+    """Whether the kernel says that something keeps its clock: adjtimex(2), read only. True where it cannot say."""
     if adjtimex is None:
         adjtimex = getattr(ctypes.CDLL(None), "adjtimex", None)
         if adjtimex is None:

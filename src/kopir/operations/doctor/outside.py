@@ -11,11 +11,11 @@ from django.conf import settings
 from django.core.mail import get_connection
 
 from kopir.config.env import Environment
+from kopir.operations.asking import ask
+from kopir.operations.control import ask_group
+from kopir.operations.errors import OperationsError
+from kopir.operations.group import SOCKET
 
-from ..asking import ask
-from ..control import ask_group
-from ..errors import OperationsError
-from ..group import SOCKET
 from .findings import Finding, find
 from .machine import Machine
 

@@ -17,8 +17,8 @@ from django.contrib.staticfiles.finders import get_finders
 
 from kopir.bridge.config import NodeConfig
 from kopir.config.env import Environment, is_this_machine, list_secret_files
+from kopir.operations import places
 
-from .. import places
 from .findings import Finding, find
 from .machine import Machine
 
@@ -96,7 +96,7 @@ def check_disks(environment: Environment, bridge: NodeConfig | None, machine: Ma
         space = machine.measure(folder)
         if space.free < max(LEAST_FREE_BYTES, LEAST_FREE_PART * space.total):
             yield find("disk.full", path=folder, free=space.free >> 20, total=space.total >> 20)
-        if 0 < space.total_files and space.free_files < LEAST_FREE_FILES:
+        if space.total_files > 0 and space.free_files < LEAST_FREE_FILES:
             yield find("disk.names", path=folder, free=space.free_files, total=space.total_files)
 
 
