@@ -16,6 +16,7 @@ import httptools
 
 from kopir.bridge.bodies import BodyStream, StoredBody
 from kopir.bridge.http_messages import BODILESS, Caller, HttpRequest, HttpResponse, encode_head, plain_refusal
+from kopir.bridge.pacing import Pacer
 from kopir.wire.errors import CallerError
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ class HttpServer:
         self.is_local = is_local
         self.max_connections = max_connections
         self.connections: set[HttpConnection] = set()
+        self.pacer = Pacer()
         self.is_stopping = False
 
     def protocol(self) -> HttpConnection:
@@ -209,7 +211,8 @@ class HttpConnection(asyncio.Protocol):
         self._queue.append(request)
         self._update_reading()
         if self._wake is not None and not self._wake.done():
-            self._wake.set_result(None)
+            self._server.pacer.wake(self._wake)
+            self._wake = None
 
     def _is_chunked_alone(self) -> bool:
         """Whether the body is only cut into chunks: what is compressed as well would be passed on as another body."""
