@@ -111,7 +111,7 @@ def _up(options: argparse.Namespace) -> int:
 
 
 def _doctor(options: argparse.Namespace) -> int:
-    from .doctor.findings import Finding, Grade, find
+    from .doctor.findings import Finding, Grade, find, tell
 
     found: list[Finding] = []
     if find_spec("django") is None:
@@ -125,12 +125,10 @@ def _doctor(options: argparse.Namespace) -> int:
     else:
         from kopir.base import clock
 
-        from .doctor import examine
+        from .doctor.examining import examine
         from .doctor.machine import Machine
 
         found = examine(environment, Machine(), now=clock.now())
-    from .doctor import tell
-
     if options.json:
         _tell(json.dumps([asdict(one) for one in found], ensure_ascii=False, indent=1))
     else:

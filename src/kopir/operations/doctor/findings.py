@@ -5,7 +5,7 @@ A *fault* must be mended and makes the command end with 1; *advice* is told and 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -41,6 +41,18 @@ def find(code: str, **fields: object) -> Finding:
     """A finding of the table with its fields filled in. Raises KeyError for a code that is not there."""
     kind = FINDINGS[code]
     return Finding(code, kind.fact.format(**fields), kind.remedy.format(**fields), kind.grade)
+
+
+def tell(found: Iterable[Finding]) -> Iterator[str]:
+    """What a person reads, faults first."""
+    ordered = sorted(found, key=lambda one: one.grade is not Grade.FAULT)
+    for one in ordered:
+        yield f"{one.grade.upper():<6} {one.code}: {one.fact}"
+        yield f"       remedy: {one.remedy}"
+    faults = sum(one.grade is Grade.FAULT for one in ordered)
+    advice = len(ordered) - faults
+    counted = "1 fault" if faults == 1 else f"{faults} faults"
+    yield f"{counted}, {advice} pieces of advice" if ordered else "nothing is wrong"
 
 
 _ADVICE: Final = Grade.ADVICE
