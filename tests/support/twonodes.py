@@ -202,7 +202,7 @@ def _claim_ports() -> range:
 
 def build_countries(folder: Path, *instances: str) -> list[Country]:
     """Build countries that trust each other; keys are made once in a run and copied from then on."""
-    countries = [Country(instance, folder / instance.lower(), Ports(*free_ports(6))) for instance in instances]
+    countries = [Country(instance, folder / instance.lower(), Ports(*free_ports(7))) for instance in instances]
     for country in countries:
         if not country.folder.exists() and _template(country.instance).exists():
             shutil.copytree(_template(country.instance), country.folder)
