@@ -148,6 +148,15 @@ def get_calendar_version() -> CalendarVersion | None:
     return CalendarVersion.objects.first()
 
 
+def read_crest(name: str) -> bytes | None:
+    """The bytes of the crest in the file of this name, None where there is none."""
+    try:
+        with Body.crest.field.storage.open(f"crests/{name}") as file:
+            return bytes(file.read())
+    except FileNotFoundError:
+        return None
+
+
 def list_calendar_versions() -> QuerySet[CalendarVersion]:
     """All versions, the newest first."""
     return CalendarVersion.objects.all()

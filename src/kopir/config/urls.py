@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("metrics", metrics.show, name="metrics"),
     path("", include("kopir.design.urls_plain")),
     path("", include("kopir.accounts.urls_plain")),
+    path("", include("kopir.bodies.urls_plain")),
     *i18n_patterns(
         path("", include("kopir.design.urls")),
         path("", include("kopir.accounts.urls")),
