@@ -37,7 +37,7 @@ class SoftKey:
         """The answer to `navigator.credentials.create`, as our script sends it."""
         wish = options["publicKey"]
         self.user_handle = base64.urlsafe_b64decode(wish["user"]["id"] + "==")
-        public = dict(ES256.from_cryptography_key(self.key.public_key())  # type: ignore[no-untyped-call])
+        public = dict(ES256.from_cryptography_key(self.key.public_key()))  # type: ignore[no-untyped-call]
         attested = bytes(16) + struct.pack(">H", len(self.id)) + self.id + cbor.encode(public)
         data = self.rp_hash + bytes([self.flags | ATTESTED]) + struct.pack(">I", 0) + attested
         response = {

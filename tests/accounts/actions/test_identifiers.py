@@ -20,7 +20,14 @@ SYSTEM = system_actor("accounts.oidc")
 
 def confirm(user, value=IIN, level=Level.SUBSTANTIAL, actor=SYSTEM):
     return confirm_identifier(
-        user=user, country="KZ", scheme="IIN", value=value, level=level, source="https://x", actor=actor, now=clock.now()
+        user=user,
+        country="KZ",
+        scheme="IIN",
+        value=value,
+        level=level,
+        source="https://x",
+        actor=actor,
+        now=clock.now(),
     )
 
 

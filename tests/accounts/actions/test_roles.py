@@ -93,9 +93,7 @@ def test_nobody_gives_a_role_to_themselves(operator, bodies):
     from kopir.accounts.models import User
 
     with pytest.raises(NotPermittedError):
-        grant_role(
-            user=User.objects.get(pk=operator.id), role=Role.AUDITOR, body=None, actor=operator, now=clock.now()
-        )
+        grant_role(user=User.objects.get(pk=operator.id), role=Role.AUDITOR, body=None, actor=operator, now=clock.now())
 
 
 def test_a_closed_account_gets_no_role(operator, bodies):

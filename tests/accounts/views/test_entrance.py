@@ -175,7 +175,11 @@ def test_signing_up_with_a_taken_address_looks_the_same_and_tells_its_owner(lett
         ({"email": "a", "name": "A", "password1": "x", "password2": "x"}, "email", "This is not an e-mail address"),
         ({"email": "a@example.org", "name": ""}, "name", "Write your name as it stands"),
         ({"email": "a@example.org", "name": "A", "password1": "abc", "password2": "abc"}, "password1", "12"),
-        ({"email": "a@example.org", "name": "A", "password1": "x y z u v w q", "password2": "x"}, "password2", "differ"),
+        (
+            {"email": "a@example.org", "name": "A", "password1": "x y z u v w q", "password2": "x"},
+            "password2",
+            "differ",
+        ),
     ],
 )
 def test_a_form_tells_the_field_the_reason_and_the_remedy(data, field, sentence):

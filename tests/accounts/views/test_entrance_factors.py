@@ -20,7 +20,9 @@ pytestmark = pytest.mark.django_db
 def set_up_app(client):
     from time import time
 
-    secret = re.search(r"<code[^>]*>([A-Z2-7]{32})</code>", client.get(reverse("mfa_activate_totp")).content.decode())[1]
+    secret = re.search(r"<code[^>]*>([A-Z2-7]{32})</code>", client.get(reverse("mfa_activate_totp")).content.decode())[
+        1
+    ]
     code = format_hotp_value(hotp_value(secret, int(time()) // 30))
     return client.post(reverse("mfa_activate_totp"), {"code": code})
 

@@ -86,12 +86,14 @@ def list_statements(now: datetime) -> list[Statement]:
     for path in paths:
         anchor = path.with_name(path.name.removesuffix(STATEMENT) + ANCHOR)
         try:
-            one = _read(path, anchor, _stamp(path), _stamp(anchor), now.replace(minute=0, second=0, microsecond=0))
+            one = _read(path, anchor, _stamp(path), _stamp(anchor))
         except (StatementError, AnchorError) as error:
             _log.error("a portal is not trusted", extra={"file": path.name, "why": str(error)})
             continue
-        if one.expires_at > now:
+        if one.is_in_force(now):
             found.setdefault(one.instance, one)
+        else:
+            _log.error("a portal is not trusted", extra={"file": path.name, "why": "its statement is not in force"})
     return list(found.values())
 
 
@@ -106,12 +108,11 @@ def callback_of(statement: Statement, asked: str) -> str:
 
 
 @lru_cache(maxsize=64)
-def _read(path: Path, anchor: Path, _stamp: object, _anchor_stamp: object, hour: datetime) -> Statement:
-    """Read and judge; the stamps and the hour are there so that what changed, or grew old, is judged anew."""
+def _read(path: Path, anchor: Path, _stamp: object, _anchor_stamp: object) -> Statement:
+    """Read and judge; the stamps are there so that what changed is judged anew."""
     with path.open(encoding="ascii", errors="replace") as file:
         text = file.read(LIMIT_BYTES).strip()
-    # Judged by the end of the hour, too, when it is used: `expires_at` is compared with the present by the caller.
-    return read_statement(path.name, text, read_anchor(anchor), hour)
+    return read_statement(path.name, text, read_anchor(anchor))
 
 
 def _abroad(statement: Statement, own: str) -> Provider:

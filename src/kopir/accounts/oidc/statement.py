@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -26,6 +26,7 @@ from kopir.bridge.anchors import Anchor
 TYPE: Final = "kopir-portal+jwt"
 LIMIT_BYTES: Final = 32 << 10
 LIMIT_AGE: Final = timedelta(days=400)
+LEEWAY: Final = timedelta(minutes=5)
 LEAST_RSA_BITS: Final = 2048
 _INSTANCE: Final = re.compile(r"[A-Z]{2}(?:-[A-Za-z0-9]+)*")
 _FIELDS: Final = ("issuer", "authorization", "token", "callback")
@@ -44,12 +45,17 @@ class Statement:
     token: str
     callback: str
     keys: Mapping[str, Mapping[str, Any]]
+    said_at: datetime
     expires_at: datetime
 
     @property
     def country(self) -> str:
         """The country whose citizens this portal may vouch for: the instance begins with its ISO 3166 code."""
         return self.instance[:2]
+
+    def is_in_force(self, now: datetime) -> bool:
+        """Whether its time has come and is not over."""
+        return self.said_at - LEEWAY <= now < self.expires_at
 
 
 def sign_statement(
@@ -63,12 +69,15 @@ def sign_statement(
         "portal": {name: description[name] for name in _FIELDS} | {"keys": description["keys"]},
     }
     text = jwt.encode(claims, key, algorithm="ES256", headers={"typ": TYPE, "kid": anchor.kid.hex()})
-    read_statement("the new statement", text, anchor, now)  # whatever a reader would refuse is refused here first
+    read_statement("the new statement", text, anchor)  # whatever a reader would refuse is refused here first
     return text
 
 
-def read_statement(file: str, text: str, anchor: Anchor, now: datetime) -> Statement:
-    """Judge a statement by the anchor of its country. Raises StatementError, naming `file` and what is wrong."""
+def read_statement(file: str, text: str, anchor: Anchor) -> Statement:
+    """Judge a statement by the anchor of its country; whether it is in force is for the caller to ask.
+
+    Raises StatementError, naming `file` and what is wrong.
+    """
     try:
         head = jwt.get_unverified_header(text)
         if head.get("typ") != TYPE or head.get("kid") != anchor.kid.hex():
@@ -83,7 +92,7 @@ def read_statement(file: str, text: str, anchor: Anchor, now: datetime) -> State
             issuer=anchor.instance,
             options={"require": ["iss", "iat", "exp"], "verify_exp": False, "verify_iat": False},
         )
-        return _statement(file, claims, now)
+        return _statement(file, claims)
     except (jwt.PyJWTError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise StatementError(file=file, why=f"it is no valid statement: {error}") from error
 
@@ -99,21 +108,21 @@ def public_keys(keys: Mapping[str, Mapping[str, Any]]) -> dict[str, rsa.RSAPubli
     return found
 
 
-def _statement(file: str, claims: Mapping[str, Any], now: datetime) -> Statement:
+def _statement(file: str, claims: Mapping[str, Any]) -> Statement:
     instance, portal = str(claims["iss"]), claims["portal"]
-    said_at = datetime.fromtimestamp(claims["iat"], now.tzinfo)
-    expires_at = datetime.fromtimestamp(claims["exp"], now.tzinfo)
+    said_at = datetime.fromtimestamp(claims["iat"], UTC)
+    expires_at = datetime.fromtimestamp(claims["exp"], UTC)
     if not _INSTANCE.fullmatch(instance):
         raise StatementError(file=file, why="the instance does not begin with the code of a country")
-    if not said_at - timedelta(minutes=5) <= now < expires_at or expires_at - said_at > LIMIT_AGE:
-        raise StatementError(file=file, why="its time has not come, is over, or is too long; ask for a new one")
+    if not timedelta() < expires_at - said_at <= LIMIT_AGE:
+        raise StatementError(file=file, why=f"it must hold for one to {LIMIT_AGE.days} days; ask for another one")
     addresses = {name: _address(portal[name]) for name in _FIELDS}
     if len({_origin(address) for address in addresses.values()}) != 1:
         raise StatementError(file=file, why="its addresses are not all of one portal")
     keys = {str(jwk["kid"]): dict(jwk) for jwk in portal["keys"]}
     if not keys or not public_keys(keys):
         raise StatementError(file=file, why="it has no key")
-    return Statement(instance=instance, keys=keys, expires_at=expires_at, **addresses)
+    return Statement(instance=instance, keys=keys, said_at=said_at, expires_at=expires_at, **addresses)
 
 
 def _address(text: str) -> str:

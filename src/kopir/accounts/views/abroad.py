@@ -28,6 +28,7 @@ from kopir.accounts import actions, presence, queries
 from kopir.accounts.oidc import client as asking
 from kopir.accounts.oidc import serving
 from kopir.accounts.oidc.client import PENDING, Identity, Question
+from kopir.accounts.oidc.errors import UnknownPortalError
 from kopir.accounts.oidc.providers import LEVELS, Provider, get_provider, list_providers
 from kopir.accounts.schemes import get_own_country
 from kopir.accounts.views.entrance import safe_next
@@ -120,6 +121,7 @@ class Authorize(AuthorizationView):  # type: ignore[misc]
             raise Http404
         try:
             if request.method == "GET":
+                _check_strength(request)
                 self.portal = serving.get_portal_client(request.GET.get("client_id", ""), clock.now())
                 if presence.find_presence(request).user is not None:
                     self._tell()
@@ -151,6 +153,14 @@ class Authorize(AuthorizationView):  # type: ignore[misc]
             allow = csp_update({"form-action": f"{origin.scheme}://{origin.netloc}"})
             return cast("HttpResponse", allow(lambda _request: answer)(self.request))
         return answer
+
+
+def _check_strength(request: HttpRequest) -> None:
+    """Raise UnknownPortalError for a question weaker than ours: not for a code, or without S256, state or nonce."""
+    asked = request.GET
+    is_strong = asked.get("code_challenge_method") == "S256" and asked.get("response_type") == "code"
+    if not is_strong or not all(asked.get(name) for name in ("state", "nonce", "code_challenge")):
+        raise UnknownPortalError
 
 
 @method_decorator([csrf_exempt, never_cache], name="dispatch")
