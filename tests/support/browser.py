@@ -5,8 +5,8 @@
 
 A visitor is one person with one jar of cookies for each pair of "with JavaScript" and "without". When the test ends,
 every word in the browser's console of a fault (broken script, content security policy, missing file) fails it; what a
-test provokes on purpose it names in `visitor.expected`. The portal runs in a thread of the test's process: ask for
-`transactional_db` too where pages read the database.
+test provokes on purpose it names in `visitor.expected`. The portal runs in a thread of the test's process
+and sees what the test writes to the database, which is emptied afterwards.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
-from pytest_django import DjangoDbBlocker
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page, Response
@@ -68,14 +67,11 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def visitor(
-    chromium: Browser, portal_server: int, django_db_setup: None, django_db_blocker: DjangoDbBlocker
-) -> Iterator[Visitor]:
-    """One person at the portal; see the head of this module. A test that writes asks for `transactional_db` too."""
+def visitor(chromium: Browser, portal_server: int, transactional_db: None) -> Iterator[Visitor]:
+    """One person at the portal; see the head of this module. Every page reads what the operator set for the portal."""
     person = Visitor(chromium, portal_server)
-    with django_db_blocker.unblock():  # every page reads what the operator set for the portal
-        yield person
-        person.leave()
+    yield person
+    person.leave()
     unexpected = [fault for fault in person.faults if not any(words in fault for words in person.expected)]
     assert not unexpected, "the browser complains:\n" + "\n".join(unexpected)
 
