@@ -45,6 +45,13 @@ class PlainForm(forms.Form):
 
     template_name = "design/forms/form.html"
 
+    def full_clean(self) -> None:
+        """Judge what was sent; what is missing is asked for in words that say what to do."""
+        for field in self.fields.values():
+            is_choice = isinstance(field, forms.ChoiceField)
+            field.error_messages["required"] = _("Choose one of these.") if is_choice else _("Fill this in.")
+        super().full_clean()
+
     def add_failure(self, failure: KopirError) -> None:
         """Show what an action refused, at the field that it names if this form has that."""
         field = str(failure.fields.get("field", ""))
