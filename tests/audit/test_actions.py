@@ -130,7 +130,8 @@ def test_who_erases_themselves_is_recorded_without_a_name():
 
 @pytest.mark.django_db(transaction=True)
 def test_the_wrapped_key_is_gone_from_the_file_of_the_database():
-    add(person="p", personal_after={"name": SECRET})
+    for person in ("o", "p", "q", "r"):  # among others on its page, so that no tidying up overwrites it by chance
+        add(person=person, personal_after={"name": SECRET})
     wrapped = bytes(PersonKey.objects.get(pk="p").wrapped or b"")
     assert _holds(wrapped)
     erase_person(person="p", actor=ANNA, now=NOW)
@@ -138,7 +139,7 @@ def test_the_wrapped_key_is_gone_from_the_file_of_the_database():
 
 
 def _holds(needle: bytes) -> bool:
-    """Whether the files of the database hold these bytes, as far as SQLite can say; PostgreSQL after its VACUUM."""
+    """Whether the file of SQLite holds any eight of these bytes in a row, or PostgreSQL's table after its VACUUM."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("VACUUM audit_personkey")
@@ -148,7 +149,8 @@ def _holds(needle: bytes) -> bool:
         cursor.execute("PRAGMA database_list")
         path = cursor.fetchone()[2]
     with open(path, "rb") as file:  # noqa: PTH123
-        return needle in file.read()
+        data = file.read()
+    return any(needle[at : at + 8] in data for at in range(len(needle) - 8))
 
 
 def test_to_read_what_is_personal_is_recorded():

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import threading
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
 from actors import NOW
 from kopir.audit import bridge
@@ -113,6 +113,17 @@ def test_many_sealers_and_writers_make_one_chain():
 
 def _seal() -> None:
     seal_waiting(now=NOW)
+
+
+def test_the_slower_of_two_sealers_undoes_its_batch_and_says_nothing(monkeypatch):
+    def late(now: datetime) -> int:
+        raise IntegrityError
+
+    add()
+    with monkeypatch.context() as other:
+        other.setattr("kopir.audit.sealing._seal_batch", late)
+        assert seal_waiting(now=NOW) == 0
+    assert seal_waiting(now=NOW) == 1
 
 
 def test_a_row_cannot_be_sealed_twice():

@@ -11,6 +11,7 @@ from django.urls import reverse
 from actors import NOW
 from kopir.accounts.models import User
 from kopir.audit.models import Row
+from kopir.base.access import get_decision
 from kopir.base.actors import Role
 from kopir.notices import views
 from kopir.notices.models import Delivery, Message, Phone
@@ -160,6 +161,13 @@ def test_operators_see_what_was_sent_and_nobody_else(client, anna):
     assert "550" in page
     assert "anna@example.org" not in read(desk, "notices:deliveries", state="dead")
     assert "anna@example.org" in read(desk, "notices:deliveries", state="nothing")
+
+
+def test_the_door_of_deliveries_is_for_operators_alone():
+    decision = get_decision(views.list_deliveries)
+    assert (decision.who, decision.roles) == ("staff", {Role.PLATFORM_OPERATOR})
+    for view in (views.show_inbox, views.show_message, views.mark_all_read, views.edit_phone):
+        assert get_decision(view).who == "signed_in"
 
 
 def test_old_messages_stay(client, anna):
