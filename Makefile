@@ -1,6 +1,7 @@
 # `make` alone lists the verbs. Each sets up what it needs first; that is quick when nothing changed.
 BIN := .venv/bin
 SECONDS ?= 60
+COUNTRIES ?= kz,tj
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run check test postgresql fix bench docs assets fuzz lock clean
@@ -11,8 +12,8 @@ help: ## this list
 setup: ## make the environment .venv with the command kopir in it
 	@PYTHON="$(PYTHON)" .ci/setup
 
-run: setup ## two countries' nodes on this machine: one exchange before your eyes, then yours to call
-	@$(BIN)/kopir stand $(ARGS)
+run: setup ## two countries on this machine: their nodes with one exchange, then their portals; COUNTRIES=kz,tj,uz for three
+	@$(BIN)/kopir stand --countries "$(COUNTRIES)" $(ARGS)
 
 check: setup ## lint, format, types, imports, locks: what CI runs before the tests
 	@$(BIN)/ruff check --quiet .

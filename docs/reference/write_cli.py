@@ -19,7 +19,7 @@ no, 2 it could not be done, 130 stopped by Ctrl-C, unless a command says otherwi
 
 
 class Command(NamedTuple):
-    """A subcommand that has none below it: its full name, what it does, and its parser."""
+    """A subcommand that does something by itself: its full name, what it does, and its parser."""
 
     name: str
     purpose: str
@@ -27,9 +27,9 @@ class Command(NamedTuple):
 
 
 def list_commands(parser: argparse.ArgumentParser, name: str = "kopir", purpose: str = "") -> Iterator[Command]:
-    """Every subcommand that has none below it, in the order of `--help`."""
+    """Every subcommand that does something by itself, in the order of `--help`; some have others below them."""
     below = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
-    if not below:
+    if not below or parser.get_default("run"):
         yield Command(name, parser.description or purpose, parser)
     for action in below:
         purposes = {choice.dest: choice.help or "" for choice in action._choices_actions}
@@ -44,7 +44,11 @@ def render(parser: argparse.ArgumentParser) -> str:
 
 def _section(command: Command) -> str:
     actions = [
-        action for action in command.parser._actions if action.help != argparse.SUPPRESS and action.dest != "help"
+        action
+        for action in command.parser._actions
+        if action.help != argparse.SUPPRESS
+        and action.dest != "help"
+        and not isinstance(action, argparse._SubParsersAction)
     ]
     lines = [f"\n## {command.name}", _sentence(command.purpose), "", "```", _synopsis(command.name, actions), "```", ""]
     if actions:

@@ -180,3 +180,19 @@ def test_variables_outside_of_the_table(monkeypatch, tmp_path):
     env.use_settings("other")
     assert env.read_variable("DJANGO_SETTINGS_MODULE") == "kopir.config.settings"
     assert env.read_variable("KOPIR_NOWHERE") == ""
+
+
+def test_a_program_of_another_portal_sees_none_of_our_settings(monkeypatch):
+    monkeypatch.setenv("KOPIR_OTHER_HOSTS", "ours.example.org")
+    monkeypatch.setenv("KOPIR_NOT_KNOWN", "1")
+    monkeypatch.setenv("DATABASE_URL", "postgresql://ours@localhost/ours")
+    monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "ours")
+    monkeypatch.setenv("EDITOR", "vi")
+
+    made = env.make_variables({"KOPIR_COUNTRY": "kz"})
+
+    assert made["EDITOR"] == "vi"
+    settings = {
+        name for name in made if name.startswith("KOPIR_") or name in {"DATABASE_URL", "DJANGO_SETTINGS_MODULE"}
+    }
+    assert settings == {"KOPIR_COUNTRY"}

@@ -1,4 +1,4 @@
-"""`kopir stand` as a command: its options, and that a stand that cannot be is one line and status 2."""
+"""`kopir stand` as a command: its options, codes of sign-ins, and that what cannot be is one line and status 2."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ import sys
 import pytest
 
 from kopir.bridge.cli.main import build_parser, main
+from kopir.demo.sign_ins import make_code, make_sign_ins
 
 
 def test_what_it_does_without_any_option():
     options = build_parser().parse_args(["stand"])
 
     assert (options.folder, options.countries, options.first_port) == ("var/stand", "kz,tj", None)
-    assert (options.fresh, options.once) == (False, False)
+    assert (options.fresh, options.once, options.bridge_only) == (False, False, False)
 
 
 def test_another_command_does_not_load_the_stand():
@@ -37,3 +38,35 @@ def test_what_cannot_be_is_said_in_one_line(tmp_path, capsys, options, words):
 
     assert capsys.readouterr().err == f"kopir: {words}\n"
     assert not (tmp_path / "stand").exists()
+
+
+def test_a_code_is_printed_alone_and_how_long_it_holds_beside_it(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("time.time", lambda: 1_800_000_012.5)
+    secret = make_sign_ins(tmp_path, ("kz",)).secrets["kz/operator"]
+
+    assert main(["stand", "code", "KZ", "operator", "--folder", str(tmp_path)]) == 0
+
+    said = capsys.readouterr()
+    assert said.out == make_code(secret, 1_800_000_012.5)[0] + "\n"
+    assert said.err == "for 18 more seconds; each code works once\n"
+
+
+def test_the_folder_may_be_named_before_the_verb(tmp_path):
+    options = build_parser().parse_args(["stand", "--folder", str(tmp_path), "code", "kz", "operator"])
+
+    assert (options.folder, options.country, options.who) == (str(tmp_path), "kz", "operator")
+
+
+def test_a_sign_in_that_is_not_there_is_told_with_those_that_are(tmp_path, capsys):
+    make_sign_ins(tmp_path, ("kz",))
+
+    assert main(["stand", "code", "kz", "minister", "--folder", str(tmp_path)]) == 2
+
+    words = "those of this stand: kz/auditor, kz/citizen, kz/editor, kz/operator\n"
+    assert capsys.readouterr().err == f"kopir: {tmp_path} has no sign-in minister of kz; {words}"
+
+
+def test_where_no_stand_is_there_is_no_code(tmp_path, capsys):
+    assert main(["stand", "code", "kz", "operator", "--folder", str(tmp_path)]) == 2
+
+    assert capsys.readouterr().err.endswith("start it with its portals: kopir stand\n")

@@ -19,6 +19,7 @@ MODULES = {
     ),
     "quitter": "import sys\nprint(*range(9), sep='\\n')\nsys.exit('no disk')\n",
     "silent": "",
+    "teller": "import os\nprint(*sorted(name for name in os.environ if name.startswith('STAND')))\n",
 }
 
 
@@ -105,3 +106,39 @@ def test_one_that_does_not_stop_is_killed(programs: Programs, monkeypatch: pytes
         (pid,) = pids(programs)
 
     assert not is_alive(pid)
+
+
+def test_an_errand_ends_by_itself_and_is_not_missed(programs: Programs) -> None:
+    with programs:
+        programs.start("kz-prepare", "stand_silent", is_errand=True)
+        programs.finish("kz-prepare", 20)
+        programs.check()
+
+        assert pids(programs) == []
+
+
+def test_an_errand_that_fails_is_told(programs: Programs) -> None:
+    with programs:
+        programs.start("kz-prepare", "stand_quitter", is_errand=True)
+        with pytest.raises(ProgramError, match="kz-prepare ended with code 1"):
+            programs.finish("kz-prepare", 20)
+
+
+def test_an_errand_that_lasts_too_long_is_told(programs: Programs) -> None:
+    with programs:
+        programs.start("kz-prepare", "stand_sleeper", is_errand=True)
+        with pytest.raises(ProgramError, match="kz-prepare is not done after 0 s"):
+            programs.finish("kz-prepare", 0.1)
+
+
+def test_a_program_sees_the_environment_that_it_is_given(
+    programs: Programs, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("STAND_OURS", "1")
+    with programs:
+        programs.start(
+            "kz-portal", "stand_teller", variables={"PYTHONPATH": str(tmp_path), "STAND_ITS": "1"}, is_errand=True
+        )
+        programs.finish("kz-portal", 20)
+
+    assert (programs.logs / "kz-portal.log").read_text() == "STAND_ITS\n"

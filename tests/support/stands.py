@@ -80,10 +80,10 @@ class RunningStand:
 
 
 @contextmanager
-def running_stand(folder: Path, first_port: int, *options: str) -> Iterator[RunningStand]:
-    """Start a stand, wait until it has performed; stop it if the test has not."""
+def running_stand(folder: Path, first_port: int, *options: str, portals: bool = False) -> Iterator[RunningStand]:
+    """Start a stand, wait until it has performed, and opened its portals if asked for; stop it if the test has not."""
     process = subprocess.Popen(
-        stand_command(folder, first_port, *options),
+        stand_command(folder, first_port, *([] if portals else ["--bridge-only"]), *options),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -38,6 +38,7 @@ LANGUAGES = list(
     }.values()
 )
 DEBUG = False
+INSTALLED_APPS = [*INSTALLED_APPS, "kopir.demo"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 WHITENOISE_AUTOREFRESH = True  # nothing is collected
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

@@ -46,11 +46,12 @@ class Ports:
     directory: int
     registry: int
     stamps: int
+    portal: int
 
     @classmethod
     def counted_from(cls, first: int) -> Ports:
-        """Return six ports in a row."""
-        return cls(*range(first, first + 6))
+        """Return seven ports in a row."""
+        return cls(*range(first, first + 7))
 
 
 @dataclass(frozen=True, slots=True)

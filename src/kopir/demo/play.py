@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from kopir.demo import portals
 from kopir.demo.processes import Programs
 from kopir.demo.stand import Stand, StandError, forget, held, request, shown
 from kopir.demo.territory import load_territory
@@ -44,16 +45,23 @@ def run(options: argparse.Namespace) -> int:
         names = " and ".join(country.instance for country in stand.countries)
         _say(f"Setting up {names}: own authority, keys, directory and journal for each. Not for production.")
         stand.build()
-        return _perform(stand, lock, once=options.once)
+        return _perform(stand, lock, once=options.once, has_portals=not (options.once or options.bridge_only))
 
 
-def _perform(stand: Stand, lock: int, *, once: bool) -> int:
+def _perform(stand: Stand, lock: int, *, once: bool, has_portals: bool) -> int:
     with Programs(stand.folder / "log", inherited=(lock,)) as programs:
         try:
+            if has_portals:
+                portals.begin(stand, programs)
             stand.start(programs)
             play(stand, programs, _say)
             if not once:
                 _say(hints(stand))
+                if has_portals:
+                    _say("\nOpening the portals; the first time that takes some seconds …")
+                    portals.open_all(stand, programs)
+                    _say(portals.welcome(stand))
+                _say(f"\nStop with Ctrl-C. State and logs are kept in {shown(stand.folder)}.")
                 _keep_running(stand, programs)
         except KeyboardInterrupt:
             _say("\nStopping.")
@@ -117,8 +125,7 @@ def hints(stand: Stand) -> str:
     for asking, asked in zip(stand.countries, (*stand.countries[1:], stand.countries[0]), strict=True):
         target = f"{asking.address}/r1/{asked.service}/regions/{_example_code(asked)}"
         lines.append(f"   curl -w '\\n' -H 'X-Road-Client: {asking.client}' {target}\n")
-    lines.append(f"Stop with Ctrl-C. State and logs are kept in {shown(stand.folder)}.")
-    return "\n".join(lines)
+    return "\n".join(lines).rstrip()
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:

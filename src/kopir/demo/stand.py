@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import fcntl
 import http.client
 import json
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from kopir.demo.country import Country, Ports
+from kopir.demo.places import STAND_FILE
 from kopir.demo.territory import COUNTRY_NAMES
 
 if TYPE_CHECKING:
@@ -25,8 +27,7 @@ if TYPE_CHECKING:
 START_WAIT_S: Final = 20.0
 FIRST_PORT: Final = 8080
 PORTS_PER_COUNTRY: Final = 10
-SETTINGS: Final = "stand.json"
-"""The file in the folder of a stand that says how it was laid out, and that the folder is one."""
+SETTINGS: Final = STAND_FILE
 ELSEWHERE: Final = "make run ARGS='--folder var/stand2 --first-port 28000'"
 
 
@@ -204,7 +205,7 @@ def _answers(port: int, path: str) -> bool:
 
 def _demand_free_ports(country: Country) -> None:
     ports = country.ports
-    for port in (ports.client, ports.peer, ports.control, ports.directory, ports.registry, ports.stamps):
+    for port in dataclasses.astuple(ports):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
