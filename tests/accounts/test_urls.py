@@ -83,7 +83,9 @@ def test_no_view_of_djangos_own_sign_in_is_routed():
 
 def test_every_view_of_the_room_carries_a_decision():
     undecided = [
-        route for route, one in routes() if one.callback.__module__.startswith(("kopir.accounts", "allauth")) and get_decision(one.callback) is None
+        route
+        for route, one in routes()
+        if one.callback.__module__.startswith(("kopir.accounts", "allauth")) and get_decision(one.callback) is None
     ]
     assert not undecided
 

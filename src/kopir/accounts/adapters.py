@@ -144,7 +144,15 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def send_mail(self, template_prefix: str, email: str, context: Mapping[str, Any]) -> None:
         """Tell that a letter is due, by the name that it has here. Raises KeyError for one that has none."""
         name = LETTER_NAMES[template_prefix]
-        emit(LetterDue(name, get_language() or "", self._fields_of(name, context), address=email))
+        with transaction.atomic():
+            # The same row whether the address has an account or not; it says nothing about the address.
+            record(
+                actor=_actor(),
+                action="accounts.ask_letter",
+                subject=f"accounts.letter:{name.partition('.')[2]}",
+                now=clock.now(),
+            )
+            emit(LetterDue(name, get_language() or "", self._fields_of(name, context), address=email))
 
     def _fields_of(self, name: str, context: Mapping[str, Any]) -> dict[str, str]:
         pages = {

@@ -62,7 +62,7 @@ class SessionStore(DatabaseStore):
         return Session(
             session_key=digest(self._get_or_create_session_key()),  # type: ignore[attr-defined]  # the stubs lack it
             session_data=self.encode(data),
-            expire_date=self.get_expiry_date(),
+            expire_date=clock.now() + timedelta(seconds=self.get_expiry_age()),
             user_id=data.get(SESSION_KEY),
             agent=data.get(AGENT, ""),
             address=data.get(ADDRESS),

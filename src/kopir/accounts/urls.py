@@ -25,7 +25,7 @@ _LIBRARY: Final[list[tuple[str, Callable[..., Any], str, Decision]]] = [
     ("account/sign-out/", account.logout, "account_logout", ENTRANCE),
     ("account/sign-up/", account.signup, "account_signup", ENTRANCE),
     ("account/closed/", account.account_inactive, "account_inactive", ENTRANCE),
-    ("account/confirm-email/", account.email_verification_sent, "account_email_verification_sent", ENTRANCE),
+    ("account/confirm-email/", entrance.confirm_email, "account_email_verification_sent", ENTRANCE),
     ("account/password/", entrance.ChangePassword.as_view(), "account_change_password", SIGNED_IN),
     ("account/password/reset/", account.password_reset, "account_reset_password", ENTRANCE),
     (
@@ -65,8 +65,6 @@ _LIBRARY: Final[list[tuple[str, Callable[..., Any], str, Decision]]] = [
 urlpatterns: list[URLPattern | URLResolver] = [
     *(path(route, decide(view, decision), name=name) for route, view, name, decision in _LIBRARY),
     path("account/", own.profile, name="account_profile"),
-    # allauth leads here when it knows no better place.
-    path("account/", own.profile, name="account_email"),
     path("account/identifier/", own.identifier, name="account_identifier"),
     path("account/identifier/<int:pk>/remove/", own.remove_identifier, name="account_remove_identifier"),
     path("account/reset/stop/", own.withdraw_reset, name="account_withdraw_reset"),

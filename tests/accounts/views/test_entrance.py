@@ -145,6 +145,7 @@ def test_a_citizen_makes_an_account_and_confirms_the_address(letters):
     assert not user.is_staff
     assert list(Row.objects.order_by("pk").values_list("action", flat=True)) == [
         "accounts.sign_up",
+        "accounts.ask_letter",
         "accounts.confirm_email",
         "accounts.sign_in",
     ]

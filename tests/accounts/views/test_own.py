@@ -167,7 +167,8 @@ def test_an_expired_or_guessed_link_says_what_to_do(bodies, later):
 
 
 @pytest.mark.parametrize(
-    ("first", "second", "field"), [("short", "short", "password1"), (PASSWORD, "other words", "password2"), ("", "", "password1")]
+    ("first", "second", "field"),
+    [("short", "short", "password1"), (PASSWORD, "other words", "password2"), ("", "", "password1")],
 )
 def test_a_weak_password_is_told_at_its_field(bodies, first, second, field):
     guest = open_link(offer(bodies[0]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.adapter import get_adapter as get_account_adapter
-from allauth.account.views import PasswordChangeView
+from allauth.account.views import PasswordChangeView, email_verification_sent
 from allauth.mfa.adapter import get_adapter as get_factor_adapter
 from allauth.mfa.webauthn.views import AddWebAuthnView, RemoveWebAuthnView
 from django.contrib import messages
@@ -48,6 +48,15 @@ class RemovePasskey(RemoveWebAuthnView):  # type: ignore[misc]
             return HttpResponseRedirect(reverse("mfa_index"))
         answer: HttpResponse = super().form_valid(form)
         return answer
+
+
+@never_cache
+def confirm_email(request: HttpRequest) -> HttpResponse:
+    """The code that went to a new address; who has signed in has nothing to confirm."""
+    if request.user.is_authenticated:
+        return HttpResponseRedirect(reverse("account_profile"))
+    answer: HttpResponse = email_verification_sent(request)
+    return answer
 
 
 @never_cache
