@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from kopir.audit.names import find_names
 from kopir.bodies import queries
 from kopir.bodies.errors import UnknownBodyError
 from kopir.bodies.models import Body
@@ -100,3 +101,10 @@ def test_versions_are_listed_newest_first(kz):
     assert [version.number for version in queries.list_calendar_versions()] == [1]
     assert queries.get_calendar_version().number == 1
     assert queries.list_calendar_days(year=2026, version=1).count() == queries.list_calendar_days(year=2026).count()
+
+
+def test_the_record_of_actions_calls_bodies_by_their_names(kz):
+    body = Body.objects.order_by("pk")[0]
+    assert find_names([f"bodies.body:{body.pk}", "bodies.body:999999", "bodies.body:x"]) == {
+        f"bodies.body:{body.pk}": str(body)
+    }

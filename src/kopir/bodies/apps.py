@@ -13,7 +13,12 @@ class BodiesConfig(AppConfig):
     label = "bodies"
 
     def ready(self) -> None:
-        """Put the room's pages among those of the administration."""
+        """Put the room's pages among those of the administration, and tell the record how bodies are called."""
+        from kopir.audit.queries import register_names
+
+        from .queries import find_names
+
+        register_names("bodies.body", find_names)
         PARTS.add("bodies:manage_bodies", BODIES)
         PARTS.add("bodies:manage_calendar", CALENDAR)
         PARTS.add("bodies:manage_portal", PORTAL)

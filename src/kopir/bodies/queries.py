@@ -119,6 +119,11 @@ def find_body(body_id: int) -> Body | None:
     return _bodies().filter(pk=body_id).first()
 
 
+def find_names(ids: list[str]) -> dict[str, str]:
+    """The names of bodies by id, as texts: for the record of actions, which knows ids alone."""
+    return {str(body.pk): str(body) for body in Body.objects.filter(pk__in=[one for one in ids if one.isdecimal()])}
+
+
 def list_ancestors(body: Body) -> list[Body]:
     """Those above a body, from the root down, in one query; none for a root, without a query."""
     ids = body.ancestor_ids

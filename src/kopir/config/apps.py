@@ -21,6 +21,7 @@ class ConfigConfig(AppConfig):
 ADMINISTRATION = {
     "people": Part(_("People"), _("Invitations, roles and lost factors")),
     "audit:rows": Part(_("Record"), _("Who did what, and when")),
+    "notices:deliveries": Part(_("Letters"), _("What was sent by e-mail and SMS, and what was not")),
     "base:jobs": Part(_("Background work"), _("What failed, and a way to try it again")),
 }
 """Parts by the name of their address."""
