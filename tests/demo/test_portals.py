@@ -15,6 +15,7 @@ import pytest
 import requests
 
 from kopir.demo import loopback
+from kopir.demo.content import read_ribbon
 from kopir.demo.sign_ins import make_code, read_sign_ins
 from stands import RunningStand, free_first_port, is_alive, running_stand
 
@@ -94,6 +95,7 @@ def home_lists_real_bodies_in_each_language(visitor: Visitor, country: str) -> N
         assert page.text.count(f'href="/{language}/bodies/') > 40
         titles.add(re.findall(r"<h1[^>]*>(.*?)</h1>", page.text, flags=re.DOTALL)[0])
         assert NAMES.get(language, "") in page.text
+        assert read_ribbon()[language] in page.text
     assert len(titles) == 3
 
 

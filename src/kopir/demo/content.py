@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -69,6 +70,13 @@ def read_letters(person: Person) -> list[Words]:
     """What waits in the inbox of a person, in their language, the oldest first."""
     told = _read("letters.toml")
     return [Words(**told[about][person.language]) for about in ("everybody", person.who)]
+
+
+@cache
+def read_ribbon() -> Mapping[str, str]:
+    """What stands on top of every page of a stand's portal, so that nobody takes it for a state's, by language."""
+    told: Mapping[str, str] = _read("letters.toml")["ribbon"]
+    return told
 
 
 def _read(name: str) -> dict[str, Any]:
