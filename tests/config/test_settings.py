@@ -167,3 +167,10 @@ def test_the_checks_of_django_for_deployment_find_nothing():
         check=False,
     )
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.django_db
+def test_pages_are_compressed_on_their_way(client):
+    answer = client.get("/en/design/", headers={"host": "kz.localhost", "accept-encoding": "gzip"})
+    assert answer.headers["Content-Encoding"] == "gzip"
+    assert "accept-encoding" in answer.headers["Vary"].lower()

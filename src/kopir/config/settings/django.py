@@ -49,6 +49,8 @@ MIDDLEWARE = [
     "kopir.config.proxies.TrustedProxies",
     "kopir.config.watching.Watching",
     "django.middleware.security.SecurityMiddleware",
+    # Django masks its form tokens anew for each answer and pads what it compresses, so that lengths tell nothing.
+    "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
