@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from allauth.core import context
 from django.conf import settings
@@ -22,7 +24,7 @@ def test_every_form_of_the_library_that_is_shown_is_ours():
 def test_no_placeholder_of_the_library_is_left():
     request = browser().get("/en/account/sign-in/").wsgi_request
     with context.request_context(request):
-        made = [
+        made: list[Any] = [
             forms.SignInForm(request=request),
             forms.SignUpForm(),
             forms.ChangePasswordForm(user=make_person()),
@@ -36,7 +38,7 @@ def test_no_placeholder_of_the_library_is_left():
 
 def test_a_manager_is_offered_what_they_may_give_and_nothing_else(bodies):
     actor = Actor("person", "1", grants=frozenset({(Role.SITE_ADMINISTRATOR, bodies[0].pk)}))
-    form = forms.GrantForm(actor=actor)
+    form: Any = forms.GrantForm(actor=actor)
     assert {value for value, _ in form.fields["role"].choices} == {"editor", "publisher"}
     assert list(form.fields["body"].queryset) == [bodies[0]]
 

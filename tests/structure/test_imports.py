@@ -21,7 +21,7 @@ LIBRARIES = {
     "design": {"django", "PIL"},
     "audit": {"django", "cryptography"},
     "bodies": {"django", "holidays"},
-    "accounts": {"django", "allauth"},
+    "accounts": {"allauth", "cryptography", "csp", "django", "django_stubs_ext", "jwt", "requests"},
     "notices": {"django"},
     "config": {"csp", "django", "granian", "prometheus_client"},
     "operations": {"cryptography", "django", "prometheus_client"},

@@ -46,6 +46,7 @@ def test_a_trusted_portal_is_a_provider(kz, tj):
         assert (found.country, found.client_id, found.least) == ("TJ", "KZ", Level.SUBSTANTIAL)
         assert found.names["tg"]
         statement = find_statement("TJ", clock.now())
+        assert statement
         assert callback_of(statement, "KZ") == "http://tj.localhost/account/callback/KZ/"
 
 

@@ -120,10 +120,8 @@ def each_node_its_own_numbers(monkeypatch, request):
         NationalId.objects.filter(user__email="firuza@example.tj").update(level=Level.CLAIMED, confirmed_by="")
         return real_arrive(**fields)
 
-    from kopir.accounts.views import abroad
-
-    monkeypatch.setattr(abroad.queries, "find_owner", find)
-    monkeypatch.setattr(abroad.actions, "arrive", arrive)
+    monkeypatch.setattr(queries, "find_owner", find)
+    monkeypatch.setattr(actions, "arrive", arrive)
 
 
 def test_she_comes_to_the_same_account_again(kz, tj, firuza):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.urls import reverse
@@ -214,7 +215,7 @@ def test_an_operator_stops_a_reset(client, bodies):
 def test_every_change_needs_a_fresh_factor(client, bodies, later):
     user = make_person("t@example.org", grants=[(Role.EDITOR, bodies[0])], factor=False)
     later(timedelta(minutes=10))
-    pages = [
+    pages: list[tuple[str, list[Any]]] = [
         ("invite", []),
         ("grant_role", [user.pk]),
         ("end_role", [user.grants.get().pk]),

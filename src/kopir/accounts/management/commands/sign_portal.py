@@ -33,7 +33,7 @@ class Command(BaseCommand):
         parser.add_argument("--key", type=Path, required=True, help="file of the directory key")
         parser.add_argument("--passphrase", help="where its passphrase comes from: credential:NAME, fd:N or prompt")
         parser.add_argument("--days", type=int, default=365, help="how long it holds, at most 400")
-        parser.add_argument("--out", type=Path, required=True, help="file to write, as KZ.portal.jws")
+        parser.add_argument("--out", type=Path, required=True, help="file to write, as COUNTRY.portal.jws")
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ANN401 - as Django has it
         source = parse_passphrase_source(options["passphrase"]) if options["passphrase"] else None
