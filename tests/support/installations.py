@@ -24,6 +24,9 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
+from kopir.demo.country import Country, Ports
+from stands import free_first_port
+
 WAIT_S = 60
 SECRET = "a secret of the tests, long enough to be one, known to all"
 KOPIR = [sys.executable, "-m", "kopir.bridge.cli.main"]
@@ -139,6 +142,17 @@ class RunningGroup:
         """Send a signal and wait for the end; the exit status."""
         self.process.send_signal(number)
         return self.process.wait(WAIT_S)
+
+
+def add_bridge(node: Installation, folder: Path) -> Country:
+    """Give the node a bridge of its own in `folder`: keys, certificates, directory, configuration."""
+    country = Country("KZ", folder, Ports.counted_from(free_first_port()))
+    country.build()
+    country.trust([])
+    node.settings["KOPIR_BRIDGE_CONFIG"] = str(country.config)
+    node.settings["KOPIR_BRIDGE_CONTROL"] = f"127.0.0.1:{country.ports.control}"
+    node.settings["KOPIR_BRIDGE_JOURNAL"] = str(folder / "state" / "journal")
+    return country
 
 
 def family_of(pid: int) -> list[int]:

@@ -161,13 +161,20 @@ def _restore(options: argparse.Namespace) -> int:
     environment = get_environment()
     with held(make_run_folder(environment.folder) / LOCK, WHAT, wait_s=WAIT_S, tell=_tell):
         restore(environment, options.folder.absolute(), passphrase=passphrase, tell=_tell)
-    from kopir.config.audit_cli import run_verify
+    return _check_record()
 
-    status = run_verify(argparse.Namespace(journal=_journal_of_bridge()))
-    _tell(
-        "now: kopir upgrade, then kopir up, then kopir doctor" if status == 0 else "the record does not hold; see above"
-    )
-    return status
+
+def _check_record() -> int:
+    """Hold the record that was put back against the journal that was put back."""
+    from kopir.audit.queries import verify_record
+    from kopir.config.audit_cli import tell
+
+    report, journaled = verify_record(_journal_of_bridge())
+    for line in tell(report, journaled):
+        _tell(line)
+    if report.ok:
+        _tell("now: kopir upgrade, then kopir up, then kopir doctor")
+    return 0 if report.ok else 1
 
 
 def _upgrade(options: argparse.Namespace) -> int:

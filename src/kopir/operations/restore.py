@@ -34,17 +34,21 @@ class _Put:
     paths: list[Path] = field(default_factory=list)
 
     def copy(self, source: Path, target: Path) -> None:
-        """Put a file, or every file of a folder."""
-        if source.is_dir():
-            for path in files.list_files(source):
-                self.copy(path, target / path.relative_to(source))
-            return
-        files.copy_file(source, target, mode=_PRIVATE)
-        self.paths.append(target)
+        """Put every file of a folder; none for a folder that the backup does not have."""
+        for path in files.list_files(source):
+            place = target / path.relative_to(source)
+            self._take(place)
+            files.copy_file(path, place, mode=_PRIVATE)
 
     def write(self, target: Path, data: bytes) -> None:
         """Put a file with this content."""
+        self._take(target)
         files.write_file(target, data, mode=_PRIVATE)
+
+    def _take(self, target: Path) -> None:
+        """Note what is about to be made, unless somebody else has made it: that is never taken away."""
+        if target.exists():
+            raise BackupError(f"{target} is there; restore to an empty installation")
         self.paths.append(target)
 
     def undo(self) -> None:
