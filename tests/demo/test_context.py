@@ -21,7 +21,7 @@ def stand(settings):
 def test_a_page_says_what_it_is_in_its_language(stand, client, language):
     html = client.get(f"/{language}/", headers={"host": "kz.localhost"}).content.decode()
 
-    assert f'<p class="design-utility__official">{read_ribbon()[language]}</p>' in html
+    assert f'<p class="design-utility__official design-utility__official--always">{read_ribbon()[language]}</p>' in html
     assert "Official website of the state" not in html
 
 
