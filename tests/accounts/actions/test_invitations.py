@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from allauth.account.models import EmailAddress
 
-from kopir.accounts.actions import accept_invitation, invite, withdraw_invitation
+from kopir.accounts.actions import accept_invitation, invitations, invite, withdraw_invitation
 from kopir.accounts.actions.invitations import read_invitation
 from kopir.accounts.errors import (
     InvitationError,
@@ -85,6 +85,15 @@ def test_an_invitation_works_once(operator, bodies):
     with pytest.raises(InvitationUsedError, match="has been used already"):
         take(token)
     assert User.objects.filter(email="new@example.org").count() == 1
+
+
+def test_two_who_take_it_at_once_are_one(operator, bodies, monkeypatch):
+    """The second read it before the first had taken it."""
+    invitation, token = offer(operator, bodies[0])
+    take(token)
+    monkeypatch.setattr(invitations, "read_invitation", lambda *_: invitation)
+    with pytest.raises(InvitationUsedError):
+        take(token)
 
 
 def test_an_invitation_expires(operator, bodies):

@@ -103,6 +103,12 @@ def test_nobody_else_may_ask(tj, instance):
         get_portal_client(instance, clock.now())
 
 
+def test_a_portal_does_not_ask_itself(tj):
+    tj.trust(tj)
+    with pytest.raises(UnknownPortalError):
+        get_portal_client("TJ", clock.now())
+
+
 def test_who_is_trusted_no_more_may_not_ask(tj):
     get_portal_client("KZ", clock.now())
     (tj.portals / "KZ.portal.jws").unlink()

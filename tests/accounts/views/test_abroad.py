@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from kopir.accounts.actions import confirm_identifier
 from kopir.accounts.models import Level, NationalId, User
+from kopir.accounts.oidc.client import PENDING
 from kopir.accounts.queries import get_actor
 from kopir.audit.models import Row
 from kopir.base import clock
@@ -196,6 +197,14 @@ def test_an_answer_does_not_work_twice_or_in_another_browser(kz, tj, firuza):
         assert come_back(kz, abroad, back).status_code == 400
     with kz.here():
         assert not is_signed_in(other)
+
+
+def test_a_question_is_used_up_by_the_first_return(kz, tj, firuza):
+    abroad = kz.browser()
+    ask(kz, abroad)
+    assert PENDING in abroad.session
+    come_back(kz, abroad, f"{kz.address}/account/callback/TJ/?state=guessed&code=x")
+    assert PENDING not in abroad.session
 
 
 def test_a_code_works_once_and_only_with_its_verifier(kz, tj, firuza):

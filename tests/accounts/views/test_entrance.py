@@ -169,6 +169,16 @@ def test_signing_up_with_a_taken_address_looks_the_same_and_tells_its_owner(lett
     assert User.objects.filter(email="taken@example.org").count() == 1
 
 
+def test_signing_up_with_a_taken_address_hashes_a_password_all_the_same(monkeypatch):
+    from kopir.accounts import forms
+
+    make_person("taken@example.org")
+    hashed = []
+    monkeypatch.setattr(forms, "make_password", hashed.append)
+    sign_up(browser(), "taken@example.org")
+    assert len(hashed) == 1
+
+
 @pytest.mark.parametrize(
     ("data", "field", "sentence"),
     [
