@@ -1,4 +1,4 @@
-"""The group: parts beside each other, stopped in their order with a deadline, renewed in turn; one group in a folder."""
+"""The group: parts beside each other, stopped in their order with a deadline, renewed in turn; one for a folder."""
 
 from __future__ import annotations
 

@@ -27,9 +27,9 @@ def test_one_holds_it_at_a_time(tmp_path):
     assert not is_held(path)
     with held(path, "kopir up"):
         assert is_held(path)
-        with pytest.raises(HeldError, match=f"kopir up runs already as process {os.getpid()}; wait .* kill"):
-            with held(path, "kopir up"):
-                raise AssertionError
+        words = f"kopir up runs already as process {os.getpid()}; wait .* kill"
+        with pytest.raises(HeldError, match=words), held(path, "kopir up"):
+            raise AssertionError
     assert not is_held(path)
     with held(path, "kopir up"):
         pass

@@ -39,7 +39,7 @@ def run(one: Any, story: Story) -> None:
 
 
 async def until(condition: Callable[[], object]) -> None:
-    while not condition():
+    while not condition():  # noqa: ASYNC110 - the test looks, nobody tells it
         await asyncio.sleep(0.02)
 
 

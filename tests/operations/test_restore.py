@@ -1,4 +1,4 @@
-"""A backup under writes, put back into an empty place: the record and the journal hold, people sign in, pictures are there.
+"""A backup under writes, put back into an empty place: record and journal hold, people sign in, pictures are there.
 
 Everything is done by the commands, on whole installations, on the database that the tests run on.
 """
