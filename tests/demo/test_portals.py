@@ -16,7 +16,10 @@ import requests
 
 from kopir.demo import loopback
 from kopir.demo.content import read_ribbon
+from kopir.demo.portals import open_all, welcome
+from kopir.demo.processes import Programs
 from kopir.demo.sign_ins import make_code, read_sign_ins
+from kopir.demo.stand import Stand, StandError
 from stands import RunningStand, free_first_port, is_alive, running_stand
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0"
@@ -181,3 +184,46 @@ def _descendants(parents: dict[int, str]) -> list[int]:
         listed = Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()
         found += [int(one) for one in listed]
     return found
+
+
+def test_three_countries_have_three_portals(tmp_path: Path) -> None:
+    stand = Stand.of(tmp_path, "kz,tj,uz", 28_000)
+
+    said = welcome(stand)
+
+    addresses = re.findall(r"^   (http://\S+/) +(\w+)$", said, flags=re.MULTILINE)
+    assert addresses == [
+        ("http://kz.localhost:28006/", "Kazakhstan"),
+        ("http://tj.localhost:28016/", "Tajikistan"),
+        ("http://uz.localhost:28026/", "Uzbekistan"),
+    ]
+    assert len(re.findall(r"\S+@uz\.localhost", said)) == 4
+
+
+def test_the_line_for_a_code_names_a_folder_that_is_not_the_usual_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("stand", "stand2"):
+        (tmp_path / "var" / name).mkdir(parents=True)
+
+    usual = welcome(Stand.of(tmp_path / "var" / "stand", "kz,tj", 28_000))
+    other = welcome(Stand.of(tmp_path / "var" / "stand2", "kz,tj", 28_000))
+
+    assert usual.endswith("kopir stand code kz operator")
+    assert other.endswith("kopir stand code kz operator --folder var/stand2")
+
+
+def test_a_portal_that_does_not_become_ready_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Idle(Programs):
+        def start(self, name: str, *arguments: str, **options: object) -> None:
+            """Start nothing."""
+
+        def finish(self, name: str, wait_s: float) -> None:
+            """Nothing was started."""
+
+    stand = Stand.of(tmp_path, "kz,tj", free_first_port())
+    monkeypatch.setattr("kopir.demo.portals.START_WAIT_S", 0.1)
+    monkeypatch.setattr("kopir.demo.portals._introduce", lambda *_: None)
+    with pytest.raises(StandError, match=r"http://kz\.localhost:\d+ is not ready after 0 s; see "):
+        open_all(stand, Idle(tmp_path / "log"))

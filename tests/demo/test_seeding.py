@@ -12,10 +12,12 @@ from kopir.accounts.models import Level, NationalId, RoleGrant, User
 from kopir.audit.models import Row
 from kopir.base import clock
 from kopir.bodies.models import Body
+from kopir.bodies.pack import read_pack
 from kopir.bodies.queries import get_body, get_portal
 from kopir.demo.places import NoStandError
 from kopir.demo.seeding import Seeded, seed
 from kopir.demo.sign_ins import SignIns, make_code, make_sign_ins
+from kopir.demo.territory import COUNTRY_NAMES
 from kopir.notices.models import Message
 from people import browser
 
@@ -28,7 +30,7 @@ def sign_ins(settings, tmp_path: Path) -> SignIns:
     settings.KOPIR_STAND = tmp_path
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.KOPIR_MASTER_KEY_FILE = tmp_path / "master.key"
-    return make_sign_ins(tmp_path, ("kz",))
+    return make_sign_ins(tmp_path, tuple(COUNTRY_NAMES))
 
 
 @pytest.fixture
@@ -42,6 +44,17 @@ def test_it_brings_the_pack_and_four_people(seeded):
     assert seeded.bodies > 250
     emails = User.objects.order_by("email").values_list("email", flat=True)
     assert list(emails) == [f"{who}@kz.localhost" for who in ("auditor", "citizen", "editor", "operator")]
+
+
+@pytest.mark.parametrize("country", sorted(COUNTRY_NAMES))
+def test_every_country_is_filled(sign_ins, settings, country):
+    settings.KOPIR_COUNTRY = country
+
+    seeded = seed(sign_ins, NOW)
+
+    assert seeded.bodies == len(read_pack(country).bodies)
+    assert User.objects.filter(email__endswith=f"@{country}.localhost").count() == 4
+    assert NationalId.objects.get().country == country.upper()
 
 
 def test_a_few_bodies_and_the_portal_have_colors_and_plain_logos(seeded):
