@@ -72,6 +72,16 @@ def test_staff_without_factor_is_led_to_its_set_up_from_every_page(bodies):
     assert client.get(reverse("mfa_activate_totp")).status_code == 200
 
 
+def test_the_set_up_of_the_factor_has_its_styles(bodies):
+    client = browser()
+    sign_in(client, make_person(grants=[(Role.EDITOR, bodies[0])], factor=False))
+    assert client.get(reverse("design_files:low_vision_style"))["Content-Type"].startswith("text/css")
+    assert client.get(reverse("design_files:theme", args=["no-such-colors"])).status_code == 404
+    assert client.get(reverse("bodies_files:crest", args=["none.svg"])).status_code == 404
+    assert client.get(reverse("design:low_vision")).status_code == 200
+    assert client.get(reverse("design:components")).status_code == 302
+
+
 def test_a_grant_has_no_force_before_the_factor_is_shown(bodies):
     client = browser()
     user = make_person(grants=[(Role.PLATFORM_OPERATOR, None)], factor=False)
@@ -90,7 +100,7 @@ def test_who_gets_a_role_within_a_session_must_show_a_factor_first(bodies):
 
 
 def test_the_pages_open_before_the_factor_exist():
-    for page in FACTOR_PAGES - {"set_language"}:
+    for page in FACTOR_PAGES - {"set_language", "low_vision"}:
         assert reverse(page)
 
 

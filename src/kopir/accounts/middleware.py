@@ -40,6 +40,7 @@ FACTOR_PAGES: Final = frozenset(
         "account_factor_needed",
         "account_logout",
         "account_reauthenticate",
+        "low_vision",
         "mfa_activate_totp",
         "mfa_add_webauthn",
         "mfa_index",
@@ -50,6 +51,8 @@ FACTOR_PAGES: Final = frozenset(
     }
 )
 """The pages that staff can open before the second factor is shown."""
+FACTOR_FILES: Final = frozenset({"bodies_files", "design_files"})
+"""Lists of addresses that hold no pages, but what every page is made of: styles, colors, crests."""
 
 _log = logging.getLogger(__name__)
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -82,8 +85,7 @@ class AccessMiddleware:
             _log.error("a view without a decision is closed", extra={"view": f"{view.__module__}.{view.__qualname__}"})
             raise PermissionDenied
         here = presence.find_presence(request)
-        page = request.resolver_match.url_name if request.resolver_match else None
-        if here.needs_factor and page not in FACTOR_PAGES:
+        if here.needs_factor and not _is_for_all_staff(request):
             return _go(request, "account_factor_needed")
         if not decision.admits(here.actor):
             if here.user is None:
@@ -92,6 +94,11 @@ class AccessMiddleware:
         if decision.fresh_s is not None and not _is_fresh(decision, here):
             return _go(request, "account_fresh")
         return None
+
+
+def _is_for_all_staff(request: HttpRequest) -> bool:
+    found = request.resolver_match
+    return found is not None and (found.url_name in FACTOR_PAGES or found.namespace in FACTOR_FILES)
 
 
 def _is_fresh(decision: Decision, here: Presence) -> bool:
