@@ -77,6 +77,17 @@ def test_the_index_shows_what_lets_the_actor_in(kz, client):
     assert 'href="/en/manage/calendar/"' not in html
 
 
+def test_the_index_leads_whoever_works_for_a_body_to_it(kz, client):
+    finance, health = get_body("ministry-of-finance").pk, get_body("ministry-of-health").pk
+    acting.act_as(
+        Actor("person", id="9", grants=frozenset({(Role.EDITOR, finance), (Role.SITE_ADMINISTRATOR, health)}))
+    )
+    html = client.get("/en/manage/").content.decode()
+    assert 'href="/en/bodies/ministry-of-finance/"' in html
+    assert 'href="/en/manage/bodies/ministry-of-health/"' in html
+    assert "ministry-of-defense" not in html
+
+
 @pytest.mark.parametrize("path", PAGES)
 def test_the_almost_right_person_gets_in_to_nothing_of_others(kz, client, path):
     acting.act_as(administrator_of("ministry-of-finance"))

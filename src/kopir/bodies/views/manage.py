@@ -42,8 +42,12 @@ def actor_of(request: HttpRequest) -> Actor:
 @staff(*Role)
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    """What may be administered here, by all rooms."""
-    return render(request, "bodies/manage/index.html", {"parts": list_parts(actor_of(request))})
+    """What may be administered here, by all rooms, and the bodies that the actor works for."""
+    actor = actor_of(request)
+    own = {body for _, body in actor.grants if body is not None}
+    found = queries.list_bodies(ids=own) if own else []
+    bodies = [(body, actor.has(Role.SITE_ADMINISTRATOR, body.pk)) for body in found]
+    return render(request, "bodies/manage/index.html", {"parts": list_parts(actor), "bodies": bodies})
 
 
 @administrators
