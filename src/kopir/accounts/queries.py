@@ -33,7 +33,7 @@ def find_user(user_id: str | UUID) -> User | None:
 
 def get_person(user_id: str | UUID, actor: Actor) -> User:
     """A person as `list_people` has them. Raises UnknownPersonError where the actor may not see them."""
-    user = list_people(actor).filter(pk=user_id).first()
+    user = list_people(actor).prefetch_related(None).filter(pk=user_id).first()
     if user is None:
         raise UnknownPersonError
     return user

@@ -72,6 +72,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/sessions/end/", own.end_session, name="account_end_session"),
     path("manage/people/", people.people, name="people"),
     path("manage/people/invite/", people.invite, name="invite"),
+    path("manage/people/invitations/", people.invitations, name="invitations"),
     path("manage/people/invitations/<int:pk>/withdraw/", people.withdraw_invitation, name="withdraw_invitation"),
     path("manage/people/roles/<int:pk>/end/", people.end_role, name="end_role"),
     path("manage/people/resets/<int:pk>/", people.confirm_reset, name="confirm_reset"),

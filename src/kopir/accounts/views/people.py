@@ -36,7 +36,7 @@ readers = staff(*rules.MANAGERS, Role.AUDITOR)
 @never_cache
 @require_safe
 def people(request: HttpRequest) -> HttpResponse:
-    """Whom the actor may see, a page at a time; open invitations and resets for those who can act on them."""
+    """Whom the actor may see, a page at a time; resets that wait, for those who can confirm them."""
     actor, now = queries.get_actor(request), clock.now()
     words = request.GET.get("q", "").strip()[:100]
     page = Paginator(queries.list_people(actor, words), PAGE).get_page(request.GET.get("page"))
@@ -45,11 +45,20 @@ def people(request: HttpRequest) -> HttpResponse:
         "page": page,
         "words": words,
         "may_invite": is_operator or bool(queries.managed_bodies(actor)),
-        "invitations": queries.list_invitations(actor, now)[:PAGE],
         "resets": queries.list_resets(actor, now)[:PAGE] if is_operator else [],
         "me": actor.id,
     }
     return render(request, "accounts/people.html", context)
+
+
+@managers
+@never_cache
+@require_safe
+def invitations(request: HttpRequest) -> HttpResponse:
+    """Invitations that nobody has taken yet, the next to expire first."""
+    found = queries.list_invitations(queries.get_actor(request), clock.now())
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    return render(request, "accounts/invitations.html", {"page": page})
 
 
 @readers
@@ -80,7 +89,8 @@ def invite(request: HttpRequest) -> HttpResponse:
         except KopirError as error:
             form.add_error(None, error.message())
         else:
-            messages.success(request, _("The invitation is on its way. It is valid for 7 days."))
+            sentence = _("The invitation to %(address)s is on its way. It is valid for 7 days.")
+            messages.success(request, sentence % {"address": form.cleaned_data["email"]})
             return redirect("people")
     return render(request, "accounts/invite.html", {"form": form})
 
@@ -93,7 +103,7 @@ def withdraw_invitation(request: HttpRequest, pk: int) -> HttpResponse:
     actor, now = queries.get_actor(request), clock.now()
     actions.withdraw_invitation(invitation=queries.get_invitation(pk, actor, now), actor=actor, now=now)
     messages.success(request, _("The invitation is withdrawn."))
-    return redirect("people")
+    return redirect("invitations")
 
 
 @fresh(FRESH_S)
