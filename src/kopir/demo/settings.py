@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import copy
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from kopir.config.env import SettingsError, get_environment
 from kopir.demo.places import find_faults
@@ -20,7 +20,7 @@ from kopir.config.settings import INSTALLED_APPS as _APPS
 from kopir.config.settings import TEMPLATES as _TEMPLATES
 
 INSTALLED_APPS = [*_APPS, "kopir.demo"]
-TEMPLATES: list[dict[str, Any]] = copy.deepcopy(_TEMPLATES)
-TEMPLATES[0]["OPTIONS"]["context_processors"].append("kopir.demo.context.stand")
+TEMPLATES = copy.deepcopy(_TEMPLATES)
+cast("dict[str, Any]", TEMPLATES[0]["OPTIONS"])["context_processors"].append("kopir.demo.context.stand")
 KOPIR_STAND: Path = get_environment().folder.parents[1]
 """The folder of the stand. Only these settings have it, and seeding asks for it."""
