@@ -4,7 +4,7 @@ SECONDS ?= 60
 COUNTRIES ?= kz,tj
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run check test postgresql fix bench docs assets fuzz lock clean
+.PHONY: help setup run check test postgresql fix bench docs assets messages fuzz lock clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -44,6 +44,9 @@ docs: setup ## write the reference of commands anew, and check the pages: links,
 
 assets: setup ## build the stylesheet, script and fonts of the design system anew (needs Node 20 and npm)
 	@$(BIN)/python assets/build.py
+
+messages: setup ## gather what the portal says into the catalogues of its languages, and say what they lack
+	@$(BIN)/python languages/messages.py
 
 fuzz: setup ## throw made-up bytes at every parser, SECONDS=60 in all
 	@$(BIN)/python fuzz/run.py --seconds $(SECONDS)

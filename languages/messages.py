@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import argparse
 import io
-import sys
+import re
 import tomllib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -36,15 +36,13 @@ PLURALS: Final = {
     "tg": "nplurals=2; plural=(n != 1);",
     "uz": "nplurals=1; plural=0;",
 }
-# The words by which the code marks a sentence, and which arguments are its context (c), its singular and its plural.
-_KEYWORDS: Final[dict[str, tuple[int | tuple[int, str], ...] | None]] = {
-    **dict.fromkeys(("_", "gettext", "gettext_lazy", "gettext_noop")),
-    **dict.fromkeys(("ngettext", "ngettext_lazy"), (1, 2)),
-    **dict.fromkeys(("pgettext", "pgettext_lazy"), ((1, "c"), 2)),
-    **dict.fromkeys(("npgettext", "npgettext_lazy"), ((1, "c"), 2, 3)),
-}
-_SHAPES: Final = {"ngettext": 2, "pgettext": 2, "npgettext": 3}
+# The words by which the code marks a sentence, and how many texts each is given: context, singular, plural.
+_SHAPES: Final = {"gettext": 1, "ngettext": 2, "pgettext": 2, "npgettext": 3}
+_WORDS: Final = dict.fromkeys(
+    ("_", "gettext_noop", *_SHAPES, *(f"{word}_lazy" for word in _SHAPES)),
+)
 _TEMPLATES: Final = {".html", ".txt"}
+_LINE: Final = re.compile(r'(#.*|(msgctxt|msgid|msgid_plural|msgstr(\[\d\])?)? *"([^"\\]|\\.)*")?')
 
 
 class Key(NamedTuple):
@@ -67,7 +65,10 @@ class _Kept(Catalog):
 
     def __init__(self, language: str) -> None:
         super().__init__(locale=language, header_comment=f"# What Kopir says, in {language}.", fuzzy=False)
-        self._num_plurals = int(PLURALS[language][len("nplurals=")])
+
+    @property
+    def num_plurals(self) -> int:
+        return int(PLURALS[str(self.locale_identifier)][len("nplurals=")])
 
     @property
     def mime_headers(self) -> list[tuple[str, str]]:
@@ -108,15 +109,15 @@ def _read_source() -> Iterator[tuple[Key, str, list[str]]]:
 
 
 def _read_python(text: str, place: str) -> Iterator[tuple[Key, str, list[str]]]:
-    calls = extract_python(io.BytesIO(text.encode()), tuple(_KEYWORDS), ["Translators:"], {"encoding": "utf-8"})
+    calls = extract_python(io.BytesIO(text.encode()), _WORDS, ["Translators:"], {"encoding": "utf-8"})
     for _line, word, arguments, comments in calls:
-        shape = word.removesuffix("_lazy") if word else ""
+        shape = str(word).removesuffix("_lazy")
         count = _SHAPES.get(shape, 1)
         given = [arguments] if isinstance(arguments, str) else list(arguments or ())
         texts = [text for text in given[:count] if isinstance(text, str) and text]
         if len(texts) != count:
             continue  # what is handed on by name is marked where it stands
-        yield _key(shape, texts), place, [comment.removeprefix("Translators:").strip() for comment in comments]
+        yield _key(shape, texts), place, [comment.removeprefix("Translators:").strip() for comment in comments or ()]
 
 
 def _key(shape: str, texts: list[str]) -> Key:
@@ -133,43 +134,51 @@ def po_path(language: str) -> Path:
 
 
 def read_catalog(language: str) -> Catalog:
-    """The catalogue as it lies on the disk; an empty one where there is none yet."""
+    """The catalogue as it lies on the disk; an empty one where there is none. Raises ValueError for a broken one."""
     path = po_path(language)
     if not path.exists():
         return Catalog(locale=language)
-    with path.open("rb") as file:
-        return read_po(file, locale=language, abort_invalid=True)
+    text = path.read_text("utf-8")
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not _LINE.fullmatch(line):
+            raise ValueError(f'{path}, line {number}: close the quotation mark, and write one within a text as \\"')
+    return read_po(io.BytesIO(text.encode()), locale=language, abort_invalid=True)
 
 
 def key_of(message: Message) -> Key:
     """What a message of a catalogue is known by."""
     singular, plural = message.id if isinstance(message.id, tuple) else (message.id, "")
-    return Key(singular, plural, message.context or "")
+    return Key(str(singular), str(plural), message.context or "")
 
 
 def strings_of(message: Message) -> tuple[str, ...]:
     """Its translation: one string, or one for each plural form."""
-    return tuple(message.string) if isinstance(message.string, (tuple, list)) else (message.string or "",)
+    return (message.string or "",) if isinstance(message.string, str | None) else tuple(message.string)
 
 
 def renew(language: str, found: dict[Key, Found], written: dict[Key, tuple[str, ...]]) -> tuple[bytes, bytes]:
     """The .po and .mo of a language: the sentences of `found`, each with what is `written` for it."""
     catalog = _Kept(language)
-    for key, (places, comments) in sorted(found.items(), key=lambda entry: (min(entry[1].places), entry[0])):
+    for key, (places, comments) in sorted(found.items(), key=lambda entry: (_room(entry[1]), entry[0])):
         strings = written.get(key, ())
         count = catalog.num_plurals if key.plural else 1
         fitting = strings if len(strings) == count else ("",) * count
         catalog.add(
             (key.singular, key.plural) if key.plural else key.singular,
             fitting if key.plural else fitting[0],
-            [(place, None) for place in sorted(places)],
+            [(place, 0) for place in sorted(places)],
             auto_comments=comments,
             context=key.context or None,
         )
     po, mo = io.BytesIO(), io.BytesIO()
-    write_po(po, catalog, width=100)
+    write_po(po, catalog, width=100, include_lineno=False)
     write_mo(mo, catalog)
     return po.getvalue().rstrip() + b"\n", mo.getvalue()
+
+
+def _room(found: Found) -> str:
+    """By rooms, and by the alphabet within one: a sentence that moves from file to file stays in its place."""
+    return min(found.places).split("/")[0]
 
 
 def list_gaps(language: str) -> list[Key]:
@@ -177,13 +186,12 @@ def list_gaps(language: str) -> list[Key]:
     return [key_of(message) for message in read_catalog(language) if message.id and not all(strings_of(message))]
 
 
-def main(arguments: Iterable[str] | None = None) -> int:
-    """Renew the catalogues and say what they lack; the exit status is 1 when one lacks a sentence."""
+def main(arguments: Iterable[str] | None = None) -> None:
+    """Renew the catalogues and say what each lacks."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("languages", nargs="*", default=sorted(PLURALS), help="which catalogues; all of them otherwise")
     languages = parser.parse_args(None if arguments is None else list(arguments)).languages
     found = gather()
-    gaps = 0
     for language in languages:
         written = {key_of(message): strings_of(message) for message in read_catalog(language) if message.id}
         po, mo = renew(language, found, written)
@@ -192,10 +200,10 @@ def main(arguments: Iterable[str] | None = None) -> int:
         path.write_bytes(po)
         path.with_suffix(".mo").write_bytes(mo)
         missing = list_gaps(language)
-        gaps += len(missing)
         print(f"{language}: {len(found)} sentences, {len(missing)} without words")
-    return 1 if gaps else 0
+        for key in missing:
+            print(f"    {key.singular}")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -90,3 +90,4 @@ USE_I18N = True
 LANGUAGES = [(language.code, language.name) for language in _country.languages]
 LANGUAGE_CODE = LANGUAGES[0][0]
 LOCALE_PATHS = [_PACKAGE / "locale"]
+FORMAT_MODULE_PATH = ["kopir.config.formats"]
