@@ -23,9 +23,11 @@ __all__ = [
     "CSRF_FAILURE_VIEW",
     "DATA_UPLOAD_MAX_MEMORY_SIZE",
     "DATA_UPLOAD_MAX_NUMBER_FIELDS",
+    "FILE_UPLOAD_HANDLERS",
     "KOPIR_PERMISSIONS_POLICY",
     "KOPIR_PORTAL_HOST",
     "KOPIR_TRUSTED_PROXIES",
+    "KOPIR_UPLOAD_LIMIT_BYTES",
     "LANGUAGE_COOKIE_HTTPONLY",
     "LANGUAGE_COOKIE_NAME",
     "LANGUAGE_COOKIE_SAMESITE",
@@ -128,3 +130,9 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2**20
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+KOPIR_UPLOAD_LIMIT_BYTES = 4 * 2**20  # of a form with its files; a crest may have 256 KiB
+FILE_UPLOAD_HANDLERS = [
+    "kopir.config.uploads.LimitedUpload",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]

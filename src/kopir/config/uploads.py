@@ -1,0 +1,35 @@
+"""The limit of what anybody may send in a form with files. Django has one for fields alone; files it lays on the disk.
+
+It does so before any view, even before the form's token is looked at: without a limit a stranger fills the disk.
+"""
+
+from __future__ import annotations
+
+from typing import Any, BinaryIO
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.core.files.uploadhandler import FileUploadHandler
+
+
+class LimitedUpload(FileUploadHandler):
+    """The first handler of uploads: refuses the request as a whole, and leaves one that is small enough to the next."""
+
+    def handle_raw_input(
+        self,
+        input_data: BinaryIO,
+        META: dict[str, Any],  # noqa: N803 - as Django has it
+        content_length: int,
+        boundary: bytes,
+        encoding: str | None = None,
+    ) -> None:
+        """Raise RequestDataTooBig, which is answered with 400; without a length WSGI reads nothing at all."""
+        if content_length > settings.KOPIR_UPLOAD_LIMIT_BYTES:
+            raise RequestDataTooBig
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
+        """Pass it on."""
+        return raw_data
+
+    def file_complete(self, file_size: int) -> None:
+        """Nothing: the next handler has the file."""
