@@ -73,7 +73,7 @@ def test_who_went_back_to_ordinary_takes_that_along(client):
     assert taken.cookies[COOKIE_NAME].value == "ordinary"
 
 
-@pytest.mark.parametrize("address", ["http://evil.example/", "", "/kk/", "javascript:alert(1)"])
+@pytest.mark.parametrize("address", ["http://evil.example/", "", "/kk/", "javascript:alert(1)", "http://["])
 def test_nobody_crosses_to_strangers(client, address):
     client.cookies[COOKIE_NAME] = "size-200"
     assert client.get("/low-vision/cross/", {"to": address}, headers={"host": HOST}).status_code == 404

@@ -45,7 +45,10 @@ def write_link(address: str) -> str:
 
 def write_crossing(look: Look, address: str) -> str | None:
     """Where to send a reader who wants to go to `address` with a look; None for a host that is not ours."""
-    target = urlsplit(address)
+    try:
+        target = urlsplit(address)
+    except ValueError:  # "http://["
+        return None
     if target.scheme not in {"http", "https"} or "@" in target.netloc or not is_our_host(target.netloc):
         return None
     onward = (target.path or "/") + (f"?{target.query}" if target.query else "")
