@@ -85,6 +85,12 @@ def test_a_day_is_one_of_the_country():
     assert seen(AUDITOR, day=date(2026, 3, 5)) == [rows[2].pk, rows[1].pk]
 
 
+@pytest.mark.parametrize("day", [date.min, date.max])
+def test_the_first_and_the_last_day_of_all_have_no_rows(day):
+    add()
+    assert seen(AUDITOR, day=day) == []
+
+
 def test_origins_are_opened_together(django_assert_num_queries):
     rows = [add(), add(actor=system_actor("x")), add(actor=person_with(user_id="p"))]
     erase_person(person="p", actor=system_actor("x"), now=NOW)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import MAXYEAR, MINYEAR, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, Final, Literal
 from zoneinfo import ZoneInfo
@@ -72,6 +72,8 @@ def list_rows(*, actor: Actor, wanted: Filter, zone: ZoneInfo) -> QuerySet[Row]:
     if wanted.subject:
         rows = rows.filter(subject=wanted.subject)
     if wanted.day is not None:
+        if wanted.day.year in {MINYEAR, MAXYEAR}:  # not all of such a day can be told in another zone
+            return rows.none()
         start = datetime.combine(wanted.day, time.min, zone)
         end = datetime.combine(wanted.day + timedelta(days=1), time.min, zone)
         rows = rows.filter(at__gte=start, at__lt=end)
