@@ -194,3 +194,11 @@ def test_a_password_makes_no_operator_fresh(operator, later):
     answer = client.post(reverse("account_reauthenticate"), {"password": "four words of no song"})
     assert answer.status_code == 302
     assert client.get(reverse("invite")).status_code == 302
+
+
+@pytest.mark.parametrize("page", ["notices:inbox", "bodies:manage", "bodies:home", "mfa_index"])
+def test_what_a_person_was_shown_lies_in_no_cache(operator, page):
+    client = browser()
+    assert "Cache-Control" not in client.get(reverse("bodies:home")).headers, "what all may see may be kept"
+    sign_in(client, operator)
+    assert "no-store" in client.get(reverse(page))["Cache-Control"]

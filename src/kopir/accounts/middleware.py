@@ -19,6 +19,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.cache import add_never_cache_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
@@ -74,7 +75,10 @@ class AccessMiddleware:
             elif isinstance(request.session, SessionStore):
                 request.session.touch(now)
         request.actor = here.actor  # type: ignore[attr-defined]
-        return self.get_response(request)
+        response = self.get_response(request)
+        if here.user is not None and not response.has_header("Cache-Control"):
+            add_never_cache_headers(response)  # what was for this person is in nobody's cache, nor in the browser's
+        return response
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: object, kwargs: object
