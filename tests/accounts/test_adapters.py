@@ -6,12 +6,15 @@ import pytest
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.totp.internal.auth import TOTP
 from django.contrib.messages import get_messages
+from django.urls import reverse
+from django.utils.http import urlencode
 
 from kopir.accounts.adapters import ERRORS, LETTER_NAMES, NOTES, AccountAdapter, FactorAdapter
 from kopir.accounts.events import LETTERS
 from kopir.base.actors import Role
-from people import browser, make_person, sign_in
+from people import CHROME, HOST, PASSWORD, SECRET, browser, make_person, sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -78,3 +81,28 @@ def test_names_and_pictures_of_factors(bodies):
         assert "style=" not in svg
         secret = adapter.encrypt("A")
         assert adapter.decrypt(secret) == "A"
+
+
+@pytest.mark.parametrize("onward", ["https://evil.example/", "http://127.0.0.1/", "http://localhost:8000/", "http://["])
+def test_sign_in_leads_to_this_host_alone(onward):
+    client, user = browser(), make_person()
+    data = {"login": user.email, "password": PASSWORD}
+    answer = client.post(f"{reverse('account_login')}?{urlencode({'next': onward})}", data)
+    assert (answer.status_code, answer["Location"]) == (302, reverse("account_profile"))
+
+
+def test_a_letter_links_to_the_address_of_the_settings(letters):
+    make_person()
+    client = browser()
+    data = {"name": "A", "email": "a@example.org", "password1": PASSWORD, "password2": PASSWORD}
+    client.post(reverse("account_signup"), data, headers={"host": f"{HOST}:6666"})
+    assert [due.context["sign_in_url"] for due in letters] == [f"http://{HOST}{reverse('account_login')}"]
+
+
+def test_a_session_older_than_the_factor_adds_no_factor_by_the_password():
+    user, stolen = make_person(), browser(CHROME)
+    sign_in(stolen, user)
+    assert stolen.get(reverse("mfa_add_webauthn")).status_code == 200
+    TOTP.activate(user, SECRET)
+    answer = stolen.get(reverse("mfa_add_webauthn"))
+    assert (answer.status_code, answer["Location"].partition("?")[0]) == (302, reverse("mfa_reauthenticate"))

@@ -12,16 +12,18 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.forms import BaseForm
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from kopir.accounts import actions, presence, rules
+from kopir.accounts import actions, presence, queries, rules
 from kopir.accounts.events import LetterDue
 from kopir.accounts.models import User
 from kopir.audit.actions import record
@@ -86,6 +88,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def get_client_ip(self, request: HttpRequest) -> str:
         return presence.address_of(request) or "0.0.0.0"  # noqa: S104 - a socket in the file system has no address
 
+    def is_safe_url(self, url: str) -> bool:
+        """Only this host: the other ones that we answer on, as localhost, may be somebody else's in the browser."""
+        request = context.request
+        return url_has_allowed_host_and_scheme(url, {request.get_host()}, require_https=request.is_secure())
+
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         return reverse("account_profile")
 
@@ -96,8 +103,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return reverse("account_profile")
 
     def is_reauthentication_required(self, *, app: str, **kwargs: object) -> bool:
+        """Who has a factor is fresh by it alone, also in a session that is older than the factor."""
         here = presence.find_presence(context.request)
-        return not here.proof.is_fresh(clock.now(), rules.FRESH, by_factor=False)
+        by_factor = here.user is not None and queries.has_factor(here.user)
+        return not here.proof.is_fresh(clock.now(), rules.FRESH, by_factor=by_factor)
 
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - as allauth has it
         """Who has a factor shows the factor: a password alone refreshes nothing then."""
@@ -161,7 +170,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         }
         if name not in pages:
             return {"code": str(context["code"])}
-        return {field: self.request.build_absolute_uri(reverse(page)) for field, page in pages[name].items()}
+        # By the settings, not by the request: whoever asks for a letter to somebody chooses the port of the latter.
+        return {field: settings.KOPIR_ADDRESS + reverse(page) for field, page in pages[name].items()}
 
     def send_notification_mail(self, *args: object, **kwargs: object) -> None:
         """Nothing: the actions and receivers of this room tell what has changed, also without allauth."""
