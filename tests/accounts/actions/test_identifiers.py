@@ -142,3 +142,11 @@ def test_an_arrival_with_a_wrong_number_leaves_no_account():
     with pytest.raises(IdentifierError):
         arrival(value="0200")
     assert not User.objects.exists()
+
+
+def test_another_confirmed_number_takes_no_account_over():
+    owner = make_person()
+    confirm(owner)
+    with pytest.raises(IdentifierTakenError):
+        confirm(owner, OTHER_IIN, level=Level.HIGH)
+    assert [number.value for number in owner.national_ids.all()] == [IIN]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -16,7 +17,7 @@ from kopir.accounts.queries import get_actor
 from kopir.audit.models import Row
 from kopir.base import clock
 from kopir.base.actors import system_actor
-from people import is_signed_in, make_person, sign_in
+from people import PASSWORD, is_signed_in, make_person, sign_in
 from portals import Portal, wired
 
 pytestmark = pytest.mark.django_db
@@ -324,3 +325,18 @@ def test_the_token_endpoint_gives_nothing_else(tj):
         for grant in ("client_credentials", "refresh_token", "password", "authorization_code", ""):
             answer = tj.browser().post("/identity/token", {"grant_type": grant, "client_id": "KZ", "code": "x"})
             assert answer.status_code == 400
+
+
+def test_who_finds_a_session_open_adds_no_number_to_it(kz, tj, later):
+    owner = make_person("owner@example.kz")
+    left_open = kz.browser()
+    with kz.here():
+        sign_in(left_open, owner)
+        assert PENDING not in left_open.session
+        later(timedelta(minutes=11))
+        answer = left_open.get(reverse("account_provider", args=["TJ"]))
+        assert answer["Location"].partition("?")[0] == reverse("account_fresh")
+        assert PENDING not in left_open.session
+        left_open.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+        left_open.get(reverse("account_provider", args=["TJ"]))
+        assert PENDING in left_open.session

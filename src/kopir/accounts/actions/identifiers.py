@@ -36,7 +36,8 @@ def confirm_identifier(
     """Keep an identifier that `source` vouches for at `level`: the system for a provider, or an operator by hand.
 
     A confirmation never lowers the level of the same number. Raises IdentifierError, NotPermittedError (also for
-    oneself), and IdentifierTakenError where the number is confirmed for somebody else.
+    oneself), and IdentifierTakenError where the number is confirmed for somebody else, or another number of the kind
+    for this person: who signs in through a provider at a browser left open must not become the owner's double.
     """
     by_operator = actor.has(Role.PLATFORM_OPERATOR) and actor.id != str(user.pk)
     if actor.kind != "system" and not by_operator:
@@ -46,8 +47,14 @@ def confirm_identifier(
     clean = check_identifier(country, scheme, value)
     try:
         with transaction.atomic():
-            kept = user.national_ids.filter(country=country, scheme=scheme, value=clean, level__gte=level).first()
-            return kept or _keep(_Fact(user, country, scheme, clean, level, source), actor, now)
+            # With the row of the person locked, so that of two confirmations at once the second sees the first.
+            User.objects.select_for_update().get(pk=user.pk)
+            kept = user.national_ids.filter(country=country, scheme=scheme, level__gt=Level.CLAIMED).first()
+            if kept is not None and kept.value != clean:
+                raise IdentifierTakenError
+            if kept is not None and kept.level >= level:
+                return kept
+            return _keep(_Fact(user, country, scheme, clean, level, source), actor, now)
     except IntegrityError as error:
         raise IdentifierTakenError from error
 

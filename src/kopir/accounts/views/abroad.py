@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from typing import Any, cast
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
+from allauth.account.adapter import get_adapter
 from allauth.account.app_settings import EmailVerificationMethod
 from allauth.account.utils import perform_login
 from allauth.core.internal import jwkkit
@@ -13,6 +14,7 @@ from allauth.idp.oidc.views import AuthorizationView, TokenView
 from csp.decorators import csp_update
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
@@ -54,6 +56,11 @@ def ask(request: HttpRequest, slug: str) -> HttpResponse:
     """Send the browser to a provider; what is needed to judge its answer stays in the session."""
     now = clock.now()
     provider = get_provider(slug, now)
+    here = presence.find_presence(request)
+    if here.user is not None and get_adapter().is_reauthentication_required(app="accounts"):
+        # The number that comes back opens this account from then on, so a session left open is not enough.
+        query = urlencode({REDIRECT_FIELD_NAME: request.get_full_path()})
+        return HttpResponseRedirect(f"{reverse('account_fresh')}?{query}")
     question = Question.new(slug, safe_next(request), now)
     request.session[PENDING] = asdict(question)
     return HttpResponseRedirect(asking.address_of(question, provider, _callback(slug), get_language() or ""))
