@@ -24,8 +24,8 @@ def test_a_whole_node_runs_comes_back_after_a_kill_and_leaves_no_child(node, tmp
         assert all(first.values())
         server = family_of(first["portal"])
         assert len(server) > 1, "the server has started others, which hold its port"
-        for part in first:
-            os.kill(first[part], signal.SIGKILL)
+        for pid in first.values():
+            os.kill(pid, signal.SIGKILL)
         wait_for(lambda: all(group.pid_of(part) != pid for part, pid in first.items()), group.said)
         wait_for(node.is_up, group.said)
         wait_for(lambda: all(map(is_gone, server)), group.said)

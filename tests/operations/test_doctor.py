@@ -26,7 +26,7 @@ from kopir.operations.doctor.examining import examine
 from kopir.operations.doctor.findings import FINDINGS
 from kopir.operations.doctor.machine import Space
 from kopir.operations.errors import OperationsError
-from patients import Scene, make_scene
+from patients import Scene, development, make_scene, no_backup
 from records import add
 
 pytestmark = pytest.mark.django_db
@@ -48,10 +48,6 @@ def write(path: Path, mode: int = 0o600) -> Path:
     path.write_bytes(b"x")
     path.chmod(mode)
     return path
-
-
-def development(scene: Scene) -> None:
-    scene.variables["KOPIR_DEVELOPMENT"] = "yes"
 
 
 def secret_open(scene: Scene) -> None:
@@ -123,10 +119,6 @@ def later(days: float) -> Callable[[Scene], None]:
         PeriodicRun.objects.update(started_at=scene.now)
 
     return go
-
-
-def no_backup(scene: Scene) -> None:
-    (scene.folder / "run" / "last-backup.json").write_text("{", "utf-8")
 
 
 def no_database(scene: Scene) -> None:

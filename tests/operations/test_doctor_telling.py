@@ -9,11 +9,13 @@ import pytest
 
 from actors import NOW
 from kopir.bridge.cli.main import main
-from kopir.config.env import give_environment, parse
+from kopir.config.env import get_environment, give_environment
 from kopir.operations.doctor import bridge
 from kopir.operations.doctor.findings import Grade, find, tell
 from kopir.operations.doctor.machine import has_address, is_clock_kept, measure
-from patients import Scene, make_scene
+from patients import SECRET, Scene, development, make_scene, no_backup
+
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -39,9 +41,6 @@ def test_the_status_is_1_for_a_fault_and_0_for_advice(scene, harm, status, capsy
         harm(scene)
     scene.patch.setattr(machine, "Machine", lambda: scene.machine)
     scene.patch.setattr("kopir.base.clock.now", lambda: NOW)
-    before = parse({"KOPIR_COUNTRY": "kz", "KOPIR_DEVELOPMENT": "yes"})
-    from kopir.config.env import get_environment
-
     before = get_environment()
     give_environment(scene.environment())
     try:

@@ -29,7 +29,8 @@ QUITTER = "import sys\nprint('no disk', flush=True)\nsys.exit(3)\n"
 PARENT = """
 import subprocess, sys
 print('awake', flush=True)
-subprocess.run([sys.executable, '-c', 'import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(60)'])
+deaf = 'import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(60)'
+subprocess.run([sys.executable, '-c', deaf])
 """
 
 

@@ -5,6 +5,7 @@ The password goes to PostgreSQL's programs in their environment, never among the
 
 from __future__ import annotations
 
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -132,8 +133,13 @@ class PostgreSQL:
 
 def _find_program(name: str) -> str:
     """The newest there is: a dump can be made by a program that is as new as the server, or newer."""
-    newest = sorted(_PROGRAMS.glob(f"*/bin/{name}"), key=lambda path: [int(one) for one in path.parts[4].split(".")])
+    newest = sorted(_PROGRAMS.glob(f"*/bin/{name}"), key=age)
     found = str(newest[-1]) if newest else shutil.which(name)
     if found is None:
         raise BackupError(f"there is no {name}; the remedy on Debian and Ubuntu: apt-get install postgresql-client")
     return found
+
+
+def age(path: Path) -> list[int]:
+    """The version in the path of a program of PostgreSQL, `…/9.6/bin/pg_dump`, to be compared."""
+    return [int(number) for number in re.findall(r"[0-9]+", path.parts[-3])]

@@ -1,0 +1,58 @@
+"""Migrations together with what is tried upon them: all or nothing. How they fail and wait is in test_upgrade."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
+
+from kopir.operations.errors import UpgradeError
+from kopir.operations.migrating import is_new, list_waiting, migrate
+
+
+@pytest.fixture
+def last_undone(transactional_db):
+    """The newest migration that has no table of its own counts as not done."""
+    from django.core.management import call_command
+
+    recorder = MigrationRecorder(connection)
+    recorder.record_unapplied("audit", "0002_append_only")
+    yield "audit.0002_append_only"
+    if ("audit", "0002_append_only") not in recorder.applied_migrations():
+        call_command("migrate", verbosity=0)
+
+
+def waiting() -> list[str]:
+    return [f"{one.app_label}.{one.name}" for one in list_waiting()]
+
+
+def test_what_waits_is_done_and_then_tried(last_undone):
+    assert waiting() == [last_undone]
+    seen: list[list[str]] = []
+    assert migrate(lambda: seen.append(waiting())) == [last_undone]
+    assert seen == [[]], "the trial sees the tables as they will be"
+    assert waiting() == []
+    assert migrate(lambda: None) == []
+
+
+def test_a_trial_that_fails_undoes_all(last_undone):
+    def fail() -> None:
+        raise UpgradeError("the trial of / failed")
+
+    with pytest.raises(UpgradeError, match="the trial of / failed"):
+        migrate(fail)
+    assert waiting() == [last_undone]
+    assert not connection.in_atomic_block
+
+
+def test_keys_are_looked_at_again_afterwards(last_undone):
+    migrate(lambda: None)
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA foreign_keys")
+            assert cursor.fetchone() == (1,)
+
+
+@pytest.mark.django_db
+def test_a_database_with_tables_is_not_new():
+    assert not is_new()
