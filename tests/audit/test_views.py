@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django.test import RequestFactory
-from django.urls import reverse
+from django.urls import resolve, reverse
 
 from actors import AUDITOR, NOW, OPERATOR, person_with
 from kopir.audit import names, views
@@ -35,7 +35,8 @@ def ask(actor, row: Row | None = None, *, method: str = "get", **query: str) -> 
     path = reverse("audit:rows") if row is None else reverse("audit:row", args=[row.pk])
     request = getattr(RequestFactory(), method)(path, query)
     request.actor = actor
-    answer = views.list_rows(request) if row is None else views.show_row(request, row.pk)
+    show = views.show_personal if method == "post" else views.show_row
+    answer = views.list_rows(request) if row is None else show(request, row.pk)
     assert answer.status_code == 200
     return answer.content.decode()
 
@@ -124,6 +125,19 @@ def test_what_is_personal_is_shown_on_request_and_the_request_recorded():
     assert (reading.action, reading.actor_id, reading.person) == ("audit.read_personal", "operator", "p")
 
 
+def test_what_is_personal_asks_for_a_fresh_factor_and_a_form():
+    row = add(person="p", personal_before={"name": SECRET})
+    decision = get_decision(resolve(reverse("audit:personal", args=[row.pk])).func)
+    assert decision.fresh_s is not None
+    assert decision.fresh_s <= 600
+    page = ask(AUDITOR, row)
+    assert f'action="{reverse("audit:personal", args=[row.pk])}"' in page
+    for method, view in (("get", views.show_personal), ("post", views.show_row)):
+        request = getattr(RequestFactory(), method)("/")
+        request.actor = AUDITOR
+        assert view(request, row.pk).status_code == 405
+
+
 def test_what_was_erased_is_said_to_be():
     row = add(actor=person_with(user_id="p"), person="p", personal_before={"name": SECRET})
     erase_person(person="p", actor=OPERATOR, now=NOW)
@@ -138,7 +152,7 @@ def test_strangers_are_called_so():
 
 
 def test_the_doors_are_for_auditors_and_operators():
-    for view in (views.list_rows, views.show_row):
+    for view in (views.list_rows, views.show_row, views.show_personal):
         decision = get_decision(view)
         assert decision.roles == {Role.AUDITOR, Role.PLATFORM_OPERATOR}
         assert not decision.admits(person_with((Role.HEAD, None), (Role.SITE_ADMINISTRATOR, 1)))

@@ -12,10 +12,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.timezone import get_current_timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_POST
 
 from kopir.base import clock
-from kopir.base.access import staff
+from kopir.base.access import fresh, staff
 from kopir.base.actors import Actor, Role
 
 from . import actions, queries
@@ -57,13 +57,25 @@ def list_rows(request: HttpRequest) -> HttpResponse:
     return render(request, "audit/rows.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_GET
 @staff(Role.AUDITOR, Role.PLATFORM_OPERATOR)
 def show_row(request: HttpRequest, row_id: int) -> HttpResponse:
-    """One row; a POST shows what it holds about a person, once, and is recorded."""
+    """One row, without what it holds about a person."""
+    return _show(request, row_id, wants_personal=False)
+
+
+@require_POST
+@fresh()
+@staff(Role.AUDITOR, Role.PLATFORM_OPERATOR)
+def show_personal(request: HttpRequest, row_id: int) -> HttpResponse:
+    """One row with what it holds about a person: once, after a fresh factor, and recorded."""
+    return _show(request, row_id, wants_personal=True)
+
+
+def _show(request: HttpRequest, row_id: int, *, wants_personal: bool) -> HttpResponse:
     actor = _actor(request)
     row = queries.get_row(actor=actor, row_id=row_id)
-    asked = request.method == "POST" and row.personal_sealed is not None
+    asked = wants_personal and row.personal_sealed is not None
     personal = actions.read_personal(row_id=row_id, actor=actor, now=clock.now()) if asked else None
     (line,) = _lines([row])
     (origin,) = queries.open_origins([row])
