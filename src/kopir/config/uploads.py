@@ -5,7 +5,7 @@ It does so before any view, even before the form's token is looked at: without a
 
 from __future__ import annotations
 
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
@@ -17,10 +17,10 @@ class LimitedUpload(FileUploadHandler):
 
     def handle_raw_input(
         self,
-        input_data: BinaryIO,
+        input_data: IO[bytes],
         META: dict[str, Any],  # noqa: N803 - as Django has it
         content_length: int,
-        boundary: bytes,
+        boundary: str,
         encoding: str | None = None,
     ) -> None:
         """Raise RequestDataTooBig, which is answered with 400; without a length WSGI reads nothing at all."""
