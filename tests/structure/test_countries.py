@@ -39,7 +39,6 @@ EXCUSED: dict[str, str] = {
     "src/kopir/bridge/cli/main.py": _EXAMPLE,
     "src/kopir/bridge/config/load.py": _EXAMPLE,
     "src/kopir/bridge/publish.py": _EXAMPLE,
-    "src/kopir/bodies/pack_parts.py": _EXAMPLE,
     "src/kopir/signing/csr.py": _EXAMPLE,
     "src/kopir/config/settings_test.py": "tests run as some country",
 }
