@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.test import override_settings
 
 from kopir.accounts.models import Level
 from kopir.accounts.oidc.errors import StatementError, UnknownProviderError
@@ -133,3 +134,12 @@ def test_a_file_with_a_mistake_is_refused_by_name(kz, old, new, why):
     describe_national(kz, IDENTITY.replace(old, new))
     with kz.here(), pytest.raises(StatementError, match=rf"identity\.toml.*{why}"):
         list_providers(clock.now())
+
+
+def test_a_portal_on_this_machine_counts_for_portals_on_it_alone(kz, tj, caplog):
+    kz.trust(tj)
+    with kz.here():
+        assert list_statements(clock.now())
+        with override_settings(KOPIR_ADDRESS="https://portal.example.kz"):
+            assert list_statements(clock.now()) == []
+    assert [record.why for record in caplog.records] == ["its addresses are on this machine"]

@@ -94,6 +94,7 @@ def test_a_tajik_citizen_signs_in_at_the_kazakh_portal(kz, tj, firuza):
         answer = come_back(kz, abroad, back)
     assert "Фирӯза" in page.content.decode()
     assert NUMBER in page.content.decode()
+    assert "Substantial" in page.content.decode(), "the level in words, not as it goes over the wire"
     assert answer["Location"] == "/kk/account/sessions/"
     with kz.here():
         assert is_signed_in(abroad)
@@ -340,3 +341,11 @@ def test_who_finds_a_session_open_adds_no_number_to_it(kz, tj, later):
         left_open.post(reverse("account_reauthenticate"), {"password": PASSWORD})
         left_open.get(reverse("account_provider", args=["TJ"]))
         assert PENDING in left_open.session
+
+
+@pytest.mark.parametrize("more", ["claims=x", "resource=http://[", "request=x", "id_token_hint=x"])
+def test_a_question_with_more_than_we_take_is_refused_with_a_page(kz, tj, firuza, more):
+    home, address = at_home(tj, firuza), ask(kz, kz.browser())
+    with tj.here():
+        assert home.get(f"{path_of(address)}&{more}").status_code == 403
+        assert home.post(f"{path_of(address)}&{more}", {"request": "x"}).status_code == 403

@@ -22,7 +22,7 @@ from django.conf import settings
 
 from kopir.accounts.models import Level
 from kopir.accounts.oidc.errors import StatementError, UnknownProviderError
-from kopir.accounts.oidc.statement import LIMIT_BYTES, Statement, public_keys, read_statement
+from kopir.accounts.oidc.statement import LIMIT_BYTES, Statement, is_this_machine, public_keys, read_statement
 from kopir.accounts.schemes import find_country, get_own_country
 from kopir.bridge.anchors import read_anchor
 from kopir.bridge.errors import AnchorError
@@ -90,7 +90,10 @@ def list_statements(now: datetime) -> list[Statement]:
         except (StatementError, AnchorError) as error:
             _log.error("a portal is not trusted", extra={"file": path.name, "why": str(error)})
             continue
-        if one.is_in_force(now):
+        if is_this_machine(one.token) and not is_this_machine(settings.KOPIR_ADDRESS):
+            # A foreign country must not have this node post to what listens on its own machine.
+            _log.error("a portal is not trusted", extra={"file": path.name, "why": "its addresses are on this machine"})
+        elif one.is_in_force(now):
             found.setdefault(one.instance, one)
         else:
             _log.error("a portal is not trusted", extra={"file": path.name, "why": "its statement is not in force"})

@@ -108,6 +108,12 @@ def public_keys(keys: Mapping[str, Mapping[str, Any]]) -> dict[str, rsa.RSAPubli
     return found
 
 
+def is_this_machine(address: str) -> bool:
+    """Whether an address is on the machine of whoever uses it, as between the portals of a demonstration."""
+    host = urlsplit(address).hostname or ""
+    return host in {"localhost", "127.0.0.1", "::1"} or host.endswith(".localhost")
+
+
 def _statement(file: str, claims: Mapping[str, Any]) -> Statement:
     instance, portal = str(claims["iss"]), claims["portal"]
     said_at = datetime.fromtimestamp(claims["iat"], UTC)
@@ -128,8 +134,8 @@ def _statement(file: str, claims: Mapping[str, Any]) -> Statement:
 def _address(text: str) -> str:
     parts = urlsplit(text)
     host = parts.hostname or ""
-    is_local = host in {"localhost", "127.0.0.1"} or host.endswith(".localhost")
-    if parts.query or parts.fragment or not host or parts.scheme not in ({"http", "https"} if is_local else {"https"}):
+    schemes = {"http", "https"} if is_this_machine(text) else {"https"}
+    if parts.query or parts.fragment or not host or parts.scheme not in schemes:
         raise ValueError(f"{text!r} is no address with https")
     return text
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any, cast
+from typing import Any, Final, cast
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from allauth.account.adapter import get_adapter
@@ -39,6 +39,9 @@ from kopir.base import clock
 from kopir.base.actors import system_actor
 from kopir.base.errors import KopirError
 from kopir.base.texts import pick
+
+NOT_TAKEN: Final = frozenset({"claims", "id_token_hint", "registration", "request", "request_uri", "resource"})
+"""Parameters of a question that no portal has a use for; the library fails on some values of them."""
 
 
 @never_cache
@@ -127,6 +130,8 @@ class Authorize(AuthorizationView):  # type: ignore[misc]
         if request.method == "POST" and not request.POST.get("request"):
             raise Http404
         try:
+            if NOT_TAKEN & set(request.GET):
+                raise UnknownPortalError
             if request.method == "GET":
                 _check_strength(request)
                 self.portal = serving.get_portal_client(request.GET.get("client_id", ""), clock.now())
@@ -147,7 +152,8 @@ class Authorize(AuthorizationView):  # type: ignore[misc]
         return answer
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:  # noqa: ANN401 - as Django has it
-        return {**super().get_context_data(**kwargs), "told": self._tell(), "portal": self.portal}
+        told = self._tell()
+        return {**super().get_context_data(**kwargs), "told": told, "level": LEVELS[told["acr"]], "portal": self.portal}
 
     def _tell(self) -> dict[str, Any]:
         wanted = asking.wanted_level(self.request.GET.get("acr_values", ""))
