@@ -78,3 +78,11 @@ def _is_here(host: str) -> bool:
 
 
 sys.addaudithook(_stay_here)
+
+
+@pytest.fixture(autouse=True)
+def words_are_the_tests_own() -> Iterator[None]:
+    """Begin each test in the language of the settings: the last page that was answered leaves its own behind."""
+    yield
+    if "django.utils.translation" in sys.modules:
+        sys.modules["django.utils.translation"].deactivate()

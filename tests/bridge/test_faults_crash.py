@@ -245,7 +245,7 @@ def test_an_answer_that_cannot_be_kept_is_not_given_but_its_request_is_in_the_jo
         assert [one.kind for one in Trace(pair.tj, None).records()][-2:] == [Kind.REQUEST, Kind.UNANSWERED]
 
     play_disk(tmp_path, "kz", story)
-    kz = Country("KZ", tmp_path / "kz", Ports(*range(6)))
+    kz = Country("KZ", tmp_path / "kz", Ports(*range(7)))
     assert verify(configuration.load(kz.config).journal.folder).ok
 
 
