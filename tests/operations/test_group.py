@@ -172,7 +172,13 @@ def test_a_second_group_in_the_folder_is_refused(tmp_path):
 
 
 def test_signals_mean_again_what_they_did(tmp_path):
-    before = signal.getsignal(signal.SIGTERM)
-    group(tmp_path, [part("portal", POLITE)], lambda _: stop())
-    assert signal.getsignal(signal.SIGTERM) is before
+    def ours(*_: object) -> None:
+        """A handler that a program may have."""
+
+    before = signal.signal(signal.SIGTERM, ours)
+    try:
+        group(tmp_path, [part("portal", POLITE)], lambda _: stop())
+        assert signal.getsignal(signal.SIGTERM) is ours
+    finally:
+        signal.signal(signal.SIGTERM, before)
     assert asyncio.run(asyncio.sleep(0, "a loop can be had")) == "a loop can be had"

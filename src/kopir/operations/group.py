@@ -48,6 +48,7 @@ class Group:
         loop = asyncio.get_running_loop()
         with ExitStack() as stack:
             for number in (signal.SIGINT, signal.SIGTERM):
+                stack.callback(signal.signal, number, signal.getsignal(number))  # the loop leaves its own default
                 loop.add_signal_handler(number, self.stop)
                 stack.callback(loop.remove_signal_handler, number)
             async with ControlSocket(socket, self.answer), asyncio.TaskGroup() as tasks:
