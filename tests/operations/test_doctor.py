@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -76,12 +77,12 @@ def no_folder(scene: Scene) -> None:
     scene.patch.setattr(Path, "is_dir", lambda path: path.name != "none")
 
 
-def closed_folder(name: str) -> Callable[[Scene], None]:
+def closed_folder(name: str) -> Callable[[Scene], object]:
     def close(scene: Scene) -> None:
         (scene.folder / "media").mkdir(exist_ok=True)
-        access = setup.os.access
+        access = os.access
         place = scene.folder / name if name else scene.folder
-        scene.patch.setattr(setup.os, "access", lambda path, mode: Path(path) != place and access(path, mode))
+        scene.patch.setattr(os, "access", lambda path, mode: Path(path) != place and access(path, mode))
 
     return close
 
@@ -107,11 +108,11 @@ def open_master_key(scene: Scene) -> None:
     (scene.folder / "keys" / "master.key").chmod(0o644)
 
 
-def full(space: Space) -> Callable[[Scene], None]:
+def full(space: Space) -> Callable[[Scene], object]:
     return lambda scene: setattr(scene, "machine", replace(scene.machine, measure=lambda path: space))
 
 
-def later(days: float) -> Callable[[Scene], None]:
+def later(days: float) -> Callable[[Scene], object]:
     """Time goes on, and the worker with it."""
 
     def go(scene: Scene) -> None:
@@ -127,7 +128,7 @@ def no_database(scene: Scene) -> None:
 
         raise OperationalError("connection refused\nIs the server running?")
 
-    scene.patch.setattr(data.connection, "ensure_connection", refuse)
+    scene.patch.setattr(connection, "ensure_connection", refuse)
 
 
 def lacking_migration(scene: Scene) -> None:
@@ -138,18 +139,18 @@ def strange_migration(scene: Scene) -> None:
     MigrationRecorder(connection).record_applied("bodies", "9999_from_the_future")
 
 
-def job(**fields: Any) -> Callable[[Scene], None]:
+def job(**fields: Any) -> Callable[[Scene], object]:
     given = {"name": "notices.deliver", "created_at": NOW, "due_at": NOW, **fields}
-    return lambda scene: Job.objects.create(**given) and None
+    return lambda scene: Job.objects.create(**given)
 
 
 def failing_job(scene: Scene) -> None:
     PeriodicRun.objects.create(name="base.prune_jobs", due_at=NOW, started_at=NOW, failures=3, error="KeyError: 'x'")
 
 
-def delivery(**fields: Any) -> Callable[[Scene], None]:
+def delivery(**fields: Any) -> Callable[[Scene], object]:
     given = {"letter": "x", "language": "kk", "channel": Channel.EMAIL, "address": "a@example.kz", "created_at": NOW}
-    return lambda scene: Delivery.objects.create(**{**given, **fields}) and None
+    return lambda scene: Delivery.objects.create(**{**given, **fields})
 
 
 def no_trigger(scene: Scene) -> None:
@@ -211,15 +212,15 @@ def other_clock(scene: Scene) -> None:
     scene.patch.setattr(data, "check_clock", look)
 
 
-def answers(path: str, answer: tuple[int, str] | OSError) -> Callable[[Scene], None]:
+def answers(path: str, answer: tuple[int, str] | OSError) -> Callable[[Scene], object]:
     return lambda scene: scene.answers.update({path: answer})
 
 
-def metrics(line: str) -> Callable[[Scene], None]:
+def metrics(line: str) -> Callable[[Scene], object]:
     return answers("/metrics", (200, f"{line}\n"))
 
 
-def setting(name: str, value: str) -> Callable[[Scene], None]:
+def setting(name: str, value: str) -> Callable[[Scene], object]:
     return lambda scene: scene.variables.update({name: value})
 
 
@@ -241,7 +242,7 @@ def silent_group(scene: Scene) -> None:
 
 
 def broken_check(scene: Scene) -> None:
-    scene.machine = replace(scene.machine, is_clock_kept=lambda: 1 // 0)
+    scene.machine = replace(scene.machine, is_clock_kept=lambda: bool(1 // 0))
 
 
 def wrong_bridge(scene: Scene) -> None:
@@ -267,7 +268,7 @@ def ending_certificate(scene: Scene) -> None:
 
 REFUSED = ConnectionRefusedError(111, "Connection refused")
 
-CASES: list[tuple[str, Callable[[Scene], None], str]] = [
+CASES: list[tuple[str, Callable[[Scene], object], str]] = [
     ("check.failed", broken_check, "the clock could not be looked at: ZeroDivisionError"),
     ("check.failed", silent_group, "the group of kopir up could not be looked at: the group ended"),
     ("settings.development", development, "KOPIR_DEVELOPMENT is yes"),

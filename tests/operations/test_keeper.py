@@ -74,7 +74,12 @@ def test_one_that_was_killed_comes_back():
 
 def test_one_that_ends_at_once_is_tried_on_with_growing_pauses(monkeypatch):
     pauses: list[int] = []
-    monkeypatch.setattr(module, "pause_after", lambda failures: pauses.append(failures) or 0.01)
+
+    def pause(failures: int) -> float:
+        pauses.append(failures)
+        return 0.01
+
+    monkeypatch.setattr(module, "pause_after", pause)
 
     async def story(keeper: Keeper, said: list[tuple[str, str]]) -> None:
         await until(lambda: len(pauses) > 6)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import subprocess
@@ -64,7 +65,7 @@ def test_a_kernel_that_refuses_is_told(monkeypatch: pytest.MonkeyPatch):
         def prctl(self, *_: int) -> int:
             return -1
 
-    monkeypatch.setattr(launch.ctypes, "CDLL", lambda *_, **__: Kernel())
+    monkeypatch.setattr(ctypes, "CDLL", lambda *_, **__: Kernel())
     with pytest.raises(OSError, match="PR_SET_PDEATHSIG"):
         launch.follow(1)
 

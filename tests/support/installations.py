@@ -203,4 +203,4 @@ def installation(folder: Path, **settings: str) -> Iterator[Installation]:
 
 def _administer(url: str, statement: str, name: str) -> None:
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(sql.SQL(statement).format(sql.Identifier(name)))  # type: ignore[arg-type]  # constants above
+        connection.execute(sql.SQL(statement).format(sql.Identifier(name)))

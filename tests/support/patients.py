@@ -105,3 +105,11 @@ def make_scene(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(bridge, "check", lambda file, now_ms: [])
     monkeypatch.setattr(data, "LIMIT_DIFFERENCE_S", 1e12)
     return made
+
+
+def development(scene: Scene) -> None:
+    scene.variables["KOPIR_DEVELOPMENT"] = "yes"
+
+
+def no_backup(scene: Scene) -> None:
+    (scene.folder / "run" / "last-backup.json").write_text("{", "utf-8")

@@ -62,7 +62,7 @@ class ControlSocket:
             writer.close()
 
 
-def ask_group(path: Path, command: str, tell: Callable[[str], None]) -> Any:  # noqa: ANN401 - what JSON holds
+def ask_group(path: Path, command: str, tell: Callable[[str], object]) -> Any:  # noqa: ANN401 - what JSON holds
     """Ask the group that listens at `path`; its answer. None if no group runs; raises OperationsError if it fails."""
     try:
         sock = _socket_in(path, socket.socket.connect)
