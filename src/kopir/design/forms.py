@@ -38,7 +38,7 @@ class SampleForm(forms.Form):
 
     takes_focus = False  # its faults are there to be looked at, not to be sent to
 
-    name = forms.CharField(label=_("Full name"), max_length=100, widget=forms.TextInput({"autocomplete": "name"}))
+    name = forms.CharField(label=_("Name"), max_length=100, widget=forms.TextInput({"autocomplete": "name"}))
     born_on = DateField(label=_("Date of birth"), help_text=_("For example, 27 3 1990"))
     email = forms.EmailField(
         label=_("E-mail address"),
