@@ -107,3 +107,10 @@ def test_a_grant_that_is_over_is_unknown(bodies):
     RoleGrant.objects.update(ended_at=clock.now())
     with pytest.raises(UnknownPersonError):
         queries.get_grant(grant.pk)
+
+
+def test_a_nul_is_found_nowhere_on_postgresql_too():
+    user = make_person(grants=[(Role.PLATFORM_OPERATOR, None)])
+    assert list(queries.list_people(actor_of(user), "a@\0example")) == [user]
+    with pytest.raises(UnknownPersonError):
+        queries.get_session("\0", user, clock.now())

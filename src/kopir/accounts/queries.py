@@ -50,7 +50,7 @@ def list_people(actor: Actor, words: str = "") -> QuerySet[User]:
     if not any(actor.has(role) for role in SEES_ALL):
         here = RoleGrant.objects.filter(user=OuterRef("pk"), ended_at=None, body__in=managed_bodies(actor))
         people = people.filter(Exists(here))
-    for word in words.split()[:5]:
+    for word in words.replace("\0", " ").split()[:5]:  # PostgreSQL takes no NUL
         people = people.filter(Q(name__icontains=word) | Q(email__icontains=word))
     return people
 
@@ -80,7 +80,7 @@ def list_sessions(user: User, now: datetime) -> QuerySet[Session]:
 
 def get_session(key: str, user: User, now: datetime) -> Session:
     """One open session of a person by its key in the table. Raises UnknownPersonError."""
-    session = list_sessions(user, now).filter(pk=key).first()
+    session = None if "\0" in key else list_sessions(user, now).filter(pk=key).first()  # PostgreSQL takes no NUL
     if session is None:
         raise UnknownPersonError
     return session
