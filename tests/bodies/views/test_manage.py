@@ -7,9 +7,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 import acting
 from kopir.audit.models import Row
+from kopir.base.access import get_decision
 from kopir.base.actors import ANONYMOUS, Actor, Role
 from kopir.bodies.models import CalendarVersion
 from kopir.bodies.queries import find_broken_paths, get_body, get_calendar, get_portal
+from kopir.bodies.views import manage
 
 QUERIES = 8
 PAGES = [
@@ -289,3 +291,12 @@ def test_the_list_is_narrowed(kz, client):
     assert len(names("page=2")) == 50
     assert names("q=nothing-like-this") == []
     assert names("kind=hostile%27--&region=XX&page=-7")
+
+
+@pytest.mark.parametrize("view", [manage.close, manage.calendar, manage.portal])
+def test_what_touches_everybody_wants_a_fresh_factor(view):
+    """Closing a body ends its roles, and a day moved in the calendar moves deadlines."""
+    decision = get_decision(view)
+    assert decision is not None
+    assert decision.fresh_s is not None
+    assert get_decision(manage.change).fresh_s is None

@@ -22,7 +22,7 @@ from kopir.bodies import actions, queries
 from kopir.bodies.actions import DayChange
 from kopir.bodies.country import Country
 from kopir.bodies.forms import BodyForm, DayForm, FilterForm, LookForm, PlaceForm, PlainForm, PortalForm, RevisionForm
-from kopir.bodies.models import Body
+from kopir.bodies.models import Body, Worded
 from kopir.bodies.presenting import by_month, hours_in_words
 from kopir.bodies.rules import FACE, PASSPORT, may_change_bodies, may_change_field
 
@@ -178,6 +178,7 @@ def reopen(request: HttpRequest, slug: str) -> HttpResponse:
     return _try(request, form, save) or _page(request, "reopen", body, form=form)
 
 
+@fresh()
 @operators
 @form_methods
 def calendar(request: HttpRequest) -> HttpResponse:
@@ -213,6 +214,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
     return answer or render(request, "bodies/manage/calendar.html", context)
 
 
+@fresh()
 @operators
 @form_methods
 def portal(request: HttpRequest) -> HttpResponse:
@@ -258,12 +260,13 @@ def _facts(country: Country) -> list[dict[str, str]]:
     scripts = "; ".join(
         f"{language.name}: {', '.join(script.name for script in language.scripts)}" for language in country.languages
     )
+    numbers = [str(Worded.of(scheme.names)) for scheme in country.identifiers.values()]
     return [
         {"key": _("Country"), "value": country.code},
         {"key": _("Languages and their alphabets"), "value": scripts},
-        {"key": _("Currency"), "value": f"{country.currency.code} ({country.currency.sign})"},
+        {"key": _("Currency"), "value": f"{Worded.of(country.currency.names)} ({country.currency.code})"},
         {"key": _("Time zone"), "value": country.zone.key},
-        {"key": _("Numbers of persons and bodies"), "value": ", ".join(country.identifiers)},
+        {"key": _("Numbers of persons and bodies"), "value": ", ".join(numbers)},
     ]
 
 
