@@ -315,6 +315,17 @@ def test_the_panel_for_low_vision_is_remembered_and_loads_no_picture(walks, judg
         assert not bar.is_visible()
 
 
+# --- Passkeys without JavaScript
+
+
+def test_passkeys_need_javascript_and_the_page_says_so(walks, judged):
+    for javascript in (True, False):
+        with walks.walker("tj", "tg", javascript=javascript, who="operator") as person:
+            person.go("/account/factors/passkeys/add/")
+            person.look()
+            assert person.page.locator("main noscript p").is_visible() is not javascript
+
+
 # --- Every other page, in each language
 
 OPEN: Final = ("/", "/calendar/", "/design/", "/low-vision/", "/account/sign-up/", "/account/password/reset/")
