@@ -141,18 +141,23 @@ def test_what_fails_leaves_the_old_state_serving(node, tmp_path, act, atomic, se
 
 def test_of_two_at_once_the_second_waits_and_finds_nothing_to_do(node, tmp_path):
     node.python.append(str(tmp_path))
-    release = new_release(tmp_path, "time.sleep(4)")
-    variables = node.variables(**release)
+    gate, said = tmp_path / "gate", tmp_path / "said"
+    is_open = f"__import__('os').path.exists({str(gate)!r})"
+    release = new_release(tmp_path, f"[time.sleep(0.05) for _ in iter(lambda: {is_open}, True)]")
+    variables = {**node.variables(**release), "PYTHONUNBUFFERED": "1"}
     pipe = subprocess.PIPE
     first = subprocess.Popen([*KOPIR, "upgrade"], env=variables, stdout=pipe, stderr=pipe, text=True)
     wait_for(lambda: (node.folder / "run" / "upgrade.lock").exists() and list(node.folder.glob("backups/upgrade-*")))
     refused = node.kopir("upgrade", "--wait", "0", **release)
     assert (refused.returncode, f"runs already as process {first.pid}" in refused.stderr) == (2, True)
-    second = node.kopir("upgrade", **release)
+    with said.open("w") as file:
+        second = subprocess.Popen([*KOPIR, "upgrade"], env=variables, stdout=file, stderr=pipe, text=True)
+    wait_for(lambda: f"runs already as process {first.pid}; waiting for its end" in said.read_text("utf-8"))
+    gate.touch()
     told, errors = first.communicate(timeout=60)
     assert (first.returncode, "2 migrations done" in told) == (0, True), errors
-    assert (second.returncode, "tables: nothing to do" in second.stdout) == (0, True), second.stderr
-    assert f"runs already as process {first.pid}; waiting for its end" in second.stdout
+    _, errors = second.communicate(timeout=60)
+    assert (second.returncode, "tables: nothing to do" in said.read_text("utf-8")) == (0, True), errors
 
 
 def test_a_part_that_does_not_come_up_leaves_the_old_one(node, tmp_path):
