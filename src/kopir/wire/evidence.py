@@ -173,9 +173,11 @@ def check_checksum(data: bytes) -> None:
 def decode(data: bytes) -> Evidence:
     """Read the file that fills `data`; raise MalformedError for another form, and as `check_checksum` does."""
     check_checksum(data)
-    magic, exchange, directories, journal, stamp, _ = _list(cbor.decode(data), "the file", _POSITIONS)
+    magic, exchange, directories, journal, stamp, checksum = _list(cbor.decode(data), "the file", _POSITIONS)
     if magic != MAGIC:
         raise MalformedError(f"evidence: it does not begin with {MAGIC!r}")
+    if checksum != data[-32:]:  # it was read at its place from the end; what stands before it may have run into it
+        raise MalformedError("evidence: its last field is not its checksum")
     request, answer = _exchange(exchange)
     part = None if journal is None else _journal(journal)
     return Evidence(
