@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from evilpeer import caller, context_of, deliver, line_to, request_of
-from scenes import HERE, SERVER, Scene, Trace, any_method, clock_ms, play
-from twonodes import Pair, Service, build_countries, run, run_pair, running, serving
+from scenes import HERE, SERVER, Scene, Trace, clock_ms, play
+from twonodes import Pair, Service, allow_everything, build_countries, run, run_pair, running, serving
 
 NOISE_BYTES = 10_000_000
 PIECES = (1, 7, 100, 4096, 65_536, 700_000)
@@ -69,7 +69,7 @@ def test_ten_million_random_bytes_inside_tls_leave_the_node_serving(tmp_path: Pa
         assert scene.trace.log().count("\n") < scene.trace.failures, "the log is limited, the counter is not"
         await scene.check({})
 
-    play(tmp_path, story, prepare=any_method)
+    play(tmp_path, story, prepare=allow_everything)
 
 
 def test_a_provider_that_answers_noise_harms_only_its_own_calls(tmp_path: Path) -> None:

@@ -11,21 +11,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from evilpeer import Got, Message, body_frames, caller, deliver, line_to
+from httpwire import until
 from kopir.bridge.peer_server import PeerServer
 from kopir.signing.certificates import read_certificate_file
 from kopir.wire import peer
-from scenes import HOUR_MS, SERVER, Scene, any_method, clock_ms, issue, issue_between, play, publish
-from twonodes import HttpResponse, build_countries, run
+from scenes import HOUR_MS, SERVER, Scene, clock_ms, issue, issue_between, play, publish
+from twonodes import HttpResponse, allow_everything, build_countries, run
 
 NO_FORM = SERVER + "InvalidMessage"
 NO_TLS = SERVER + "SslAuthenticationFailed"
-
-
-async def until(condition) -> None:
-    """Wait for what must come."""
-    async with asyncio.timeout(20):
-        while not condition():  # noqa: ASYNC110  # what is waited for tells nobody
-            await asyncio.sleep(0.01)
 
 
 # The ordinary
@@ -265,7 +259,7 @@ def test_a_message_cut_off_at_any_frame_leaves_nothing_behind(tmp_path: Path) ->
         assert node.core.spool.used_bytes == 0
         await scene.check({})
 
-    play(tmp_path, story, prepare=any_method)
+    play(tmp_path, story, prepare=allow_everything)
 
 
 def test_a_caller_that_goes_on_sending_still_reads_why_it_was_refused(tmp_path: Path) -> None:
@@ -306,7 +300,7 @@ def test_a_caller_that_stops_in_the_middle_is_ended(tmp_path: Path) -> None:
         assert scene.trace.state == (2, 0), "the two directories alone are in the journal"
         await scene.check({})
 
-    play(tmp_path, story, prepare=any_method)
+    play(tmp_path, story, prepare=allow_everything)
 
 
 def test_a_caller_that_does_not_read_its_answer_is_ended(tmp_path: Path) -> None:
@@ -404,7 +398,7 @@ def test_a_message_that_comes_a_byte_at_a_time_is_ended(tmp_path: Path) -> None:
                 assert (await line.get()).code == "closed"
         await until(lambda: not scene.node.provider.in_flight)
 
-    play(tmp_path, story, prepare=any_method)
+    play(tmp_path, story, prepare=allow_everything)
 
 
 def test_one_node_takes_a_quarter_of_the_connections_and_leaves_the_others_theirs(tmp_path: Path) -> None:

@@ -13,8 +13,8 @@ from httpwire import until
 from kopir.bridge import peer_client
 from kopir.wire import peer
 from kopir.wire.record import Kind
-from scenes import HERE, SERVER, Asking, Scene, any_method, play, play_asking
-from twonodes import HttpResponse
+from scenes import HERE, SERVER, Asking, Scene, play, play_asking
+from twonodes import HttpResponse, allow_everything
 
 
 def test_a_connection_carries_many_exchanges_and_answers_each_when_it_is_ready(tmp_path: Path) -> None:
@@ -102,7 +102,7 @@ def test_large_bodies_of_several_exchanges_may_come_in_turns(tmp_path: Path) -> 
         assert {one.code for one in got} == {"answered"}
         assert sorted(one.body for one in scene.service.seen) == [one.body for one in sent]
 
-    play(tmp_path, story, prepare=any_method)
+    play(tmp_path, story, prepare=allow_everything)
 
 
 def test_a_caller_may_give_up_a_request_that_is_half_sent(tmp_path: Path) -> None:
@@ -119,7 +119,7 @@ def test_a_caller_may_give_up_a_request_that_is_half_sent(tmp_path: Path) -> Non
             line.send(scene.good().frames())
             assert (await line.get()).code == "answered"
 
-    play(tmp_path, story, prepare=any_method)
+    play(tmp_path, story, prepare=allow_everything)
 
 
 def test_a_caller_that_goes_on_with_a_refused_request_is_ended_at_last(tmp_path: Path) -> None:

@@ -20,8 +20,8 @@ from kopir.wire import receipt as receipts
 from kopir.wire import record as records
 from kopir.wire.record import Kind
 from pki import make_certificate
-from scenes import SERVER, Scene, Trace, any_method, play, signer_of
-from twonodes import Pair, edit, run_pair
+from scenes import SERVER, Scene, Trace, play, signer_of
+from twonodes import Pair, allow_everything, edit, run_pair
 
 WRONG_SIGNER = SERVER + "IncorrectCertificate"
 NO_PROOF = SERVER + "InvalidSignatureValue"
@@ -72,7 +72,7 @@ def test_a_message_in_single_bytes_is_a_message(tmp_path: Path) -> None:
             assert (await line.get()).code == "answered"
         assert scene.service.seen[0].body == body
 
-    play(tmp_path, story, prepare=any_method)
+    play(tmp_path, story, prepare=allow_everything)
 
 
 # After the evidence held: refusals are records

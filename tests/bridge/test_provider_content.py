@@ -12,8 +12,8 @@ from kopir.wire import merkle
 from kopir.wire import record as records
 from kopir.wire.peer import Opening
 from kopir.wire.record import Kind
-from scenes import SERVER, Scene, Trace, any_method, play
-from twonodes import Pair, run_pair
+from scenes import SERVER, Scene, Trace, play
+from twonodes import Pair, allow_everything, run_pair
 
 NO_FORM = SERVER + "InvalidMessage"
 OTHER_CONTENT = SERVER + "InvalidHashChainRef"
@@ -76,7 +76,7 @@ def test_the_body_is_the_one_that_was_signed(tmp_path: Path) -> None:
         })  # fmt: skip
         assert scene.node.core.spool.used_bytes == 0
 
-    play(tmp_path, story, prepare=any_method)
+    play(tmp_path, story, prepare=allow_everything)
 
 
 def test_any_field_of_the_record_changed_behind_its_receipt_is_refused(tmp_path: Path) -> None:
@@ -234,7 +234,7 @@ def test_the_client_hears_why_a_large_body_was_refused(tmp_path: Path) -> None:
 
 def test_a_body_over_the_limit_is_refused_by_its_announcement_and_by_its_bytes(tmp_path: Path) -> None:
     def prepare(kz, tj) -> None:
-        any_method(kz, tj)
+        allow_everything(kz, tj)
         kz.config.write_text(kz.config.read_text() + "\n[limits]\nbody_bytes = 200000\n")
 
     async def story(scene: Scene) -> None:
@@ -256,4 +256,4 @@ def test_frames_in_pieces_are_hashed_as_one_body(tmp_path: Path) -> None:
         assert (await scene.deliver(whole)).code == "answered"
         assert scene.service.seen[0].body == body
 
-    play(tmp_path, story, prepare=any_method)
+    play(tmp_path, story, prepare=allow_everything)

@@ -13,9 +13,9 @@ from kopir.bridge.vault import VaultError
 from kopir.signing.facts import kid_of
 from kopir.signing.signer import LocalSigner
 from kopir.wire.record import Kind
-from scenes import SERVER, Scene, any_method, play, signer_of
+from scenes import SERVER, Scene, play, signer_of
 from signers import BrokenSigner
-from twonodes import HttpResponse
+from twonodes import HttpResponse, allow_everything
 
 
 def test_an_answer_that_cannot_be_signed_becomes_a_refusal_of_the_owner(tmp_path: Path) -> None:
@@ -108,5 +108,5 @@ def test_one_node_gets_its_share_of_the_exchanges_under_way_and_no_more(tmp_path
 
 
 def few_in_flight(kz, tj) -> None:
-    any_method(kz, tj)
+    allow_everything(kz, tj)
     kz.config.write_text(kz.config.read_text() + "\n[limits]\nin_flight = 20\n")

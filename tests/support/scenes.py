@@ -31,7 +31,7 @@ from kopir.wire import record as records
 from kopir.wire.receipt import decode_receipt
 from kopir.wire.record import Kind, Record
 from pki import TLS, Made, make_certificate
-from twonodes import Answer, Pair, build_countries, edit, http, run, run_pair, running
+from twonodes import Answer, Pair, build_countries, http, run, run_pair, running
 
 SERVER = "Server.ServerProxy."
 HERE = "Server.ClientProxy."
@@ -127,11 +127,6 @@ def play(folder: Path, story: Story, *, prepare: Prepare | None = None) -> None:
         await story(Scene(pair))
 
     run_pair(folder, scene, prepare=prepare)
-
-
-def any_method(kz: Country, _: Country) -> None:
-    """Let the portal call the register by any method."""
-    edit(kz, ('method = "GET"\n', ""))
 
 
 # The other way round: a running consumer node, and a provider made by hand

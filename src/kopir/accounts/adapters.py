@@ -77,7 +77,7 @@ LETTER_NAMES: Final = {
 }
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
     """Sign-in, sign-up and passwords."""
 
     error_messages = dict(ERRORS)
@@ -197,7 +197,7 @@ METHODS: Final[Mapping[str, StrOrPromise]] = {
 }
 
 
-class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth ships no types
     """Second factors: their secrets are sealed, and staff cannot be left without any."""
 
     error_messages = dict(ERRORS)

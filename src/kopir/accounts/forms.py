@@ -25,6 +25,10 @@ from kopir.bodies.models import Body
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
+
+    _Form = forms.Form  # what the classes below are mixed into
+else:
+    _Form = object
 MALFORMED = (KeyError, TypeError, ValueError, AttributeError, IndexError, InvalidSignature)
 _EMAIL = _("E-mail address")
 _REQUIRED: dict[str, StrOrPromise] = {
@@ -53,7 +57,7 @@ def _word(form: forms.Form, labels: dict[str, StrOrPromise], helps: dict[str, St
             message = _("This is not an e-mail address. Write it as name@example.org.")
             bound.error_messages["invalid"] = message
             for check in bound.validators:
-                check.message = message  # type: ignore[attr-defined]
+                check.message = message  # type: ignore[attr-defined]  # an e-mail field has validators with words
 
 
 _PASSWORDS: dict[str, StrOrPromise] = {
@@ -64,14 +68,14 @@ _PASSWORDS: dict[str, StrOrPromise] = {
 _MISMATCH = _("The two passwords differ. Write the same password twice.")
 
 
-class SamePasswords:
+class SamePasswords(_Form):
     """Says in our words that two passwords differ."""
 
     def add_error(self, field: str | None, error: Any) -> None:  # noqa: ANN401 - as Django has it
-        super().add_error(field, _MISMATCH if field == "password2" and isinstance(error, str | Promise) else error)  # type: ignore[misc]
+        super().add_error(field, _MISMATCH if field == "password2" and isinstance(error, str | Promise) else error)
 
 
-class SignInForm(account_forms.LoginForm):  # type: ignore[misc]
+class SignInForm(account_forms.LoginForm):  # type: ignore[misc]  # allauth ships no types
     """E-mail address and password."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as allauth has it
@@ -79,7 +83,7 @@ class SignInForm(account_forms.LoginForm):  # type: ignore[misc]
         _word(self, {"login": _EMAIL, "password": _("Password")})
 
 
-class SignUpForm(SamePasswords, account_forms.SignupForm):  # type: ignore[misc]
+class SignUpForm(SamePasswords, account_forms.SignupForm):  # type: ignore[misc]  # allauth ships no types
     """A citizen makes an account: name, address, password."""
 
     name = forms.CharField(
@@ -105,7 +109,7 @@ class SignUpForm(SamePasswords, account_forms.SignupForm):  # type: ignore[misc]
         return found
 
 
-class ChangePasswordForm(SamePasswords, account_forms.ChangePasswordForm):  # type: ignore[misc]
+class ChangePasswordForm(SamePasswords, account_forms.ChangePasswordForm):  # type: ignore[misc]  # allauth ships no types
     """The present password and a new one, twice."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as allauth has it
@@ -113,7 +117,7 @@ class ChangePasswordForm(SamePasswords, account_forms.ChangePasswordForm):  # ty
         _word(self, _PASSWORDS, {"password1": _HELP_PASSWORD()})
 
 
-class ResetPasswordForm(account_forms.ResetPasswordForm):  # type: ignore[misc]
+class ResetPasswordForm(account_forms.ResetPasswordForm):  # type: ignore[misc]  # allauth ships no types
     """The address whose password is forgotten."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as allauth has it
@@ -121,7 +125,7 @@ class ResetPasswordForm(account_forms.ResetPasswordForm):  # type: ignore[misc]
         _word(self, {"email": _EMAIL})
 
 
-class NewPasswordForm(SamePasswords, account_forms.ResetPasswordKeyForm):  # type: ignore[misc]
+class NewPasswordForm(SamePasswords, account_forms.ResetPasswordKeyForm):  # type: ignore[misc]  # allauth ships no types
     """A new password after a code."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as allauth has it
@@ -129,7 +133,7 @@ class NewPasswordForm(SamePasswords, account_forms.ResetPasswordKeyForm):  # typ
         _word(self, _PASSWORDS, {"password1": _HELP_PASSWORD()})
 
 
-class ReauthenticateForm(account_forms.ReauthenticateForm):  # type: ignore[misc]
+class ReauthenticateForm(account_forms.ReauthenticateForm):  # type: ignore[misc]  # allauth ships no types
     """The password once more."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as allauth has it
@@ -137,7 +141,7 @@ class ReauthenticateForm(account_forms.ReauthenticateForm):  # type: ignore[misc
         _word(self, {"password": _("Password")})
 
 
-class ConfirmEmailForm(account_forms.ConfirmEmailVerificationCodeForm):  # type: ignore[misc]
+class ConfirmEmailForm(account_forms.ConfirmEmailVerificationCodeForm):  # type: ignore[misc]  # allauth ships no types
     """The code that went to a new address."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as allauth has it
@@ -145,7 +149,7 @@ class ConfirmEmailForm(account_forms.ConfirmEmailVerificationCodeForm):  # type:
         _word(self, {"code": _("Code from the e-mail")})
 
 
-class ConfirmResetForm(account_forms.ConfirmPasswordResetCodeForm):  # type: ignore[misc]
+class ConfirmResetForm(account_forms.ConfirmPasswordResetCodeForm):  # type: ignore[misc]  # allauth ships no types
     """The code that went to the address whose password is forgotten."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as allauth has it
@@ -156,7 +160,7 @@ class ConfirmResetForm(account_forms.ConfirmPasswordResetCodeForm):  # type: ign
 _FACTOR_CODE: dict[str, StrOrPromise] = {"code": _("Code from your app, or a recovery code")}
 
 
-class FactorForm(mfa_forms.AuthenticateForm):  # type: ignore[misc]
+class FactorForm(mfa_forms.AuthenticateForm):  # type: ignore[misc]  # allauth ships no types
     """The second factor at sign-in."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as allauth has it
@@ -164,7 +168,7 @@ class FactorForm(mfa_forms.AuthenticateForm):  # type: ignore[misc]
         _word(self, _FACTOR_CODE)
 
 
-class FreshFactorForm(mfa_forms.ReauthenticateForm):  # type: ignore[misc]
+class FreshFactorForm(mfa_forms.ReauthenticateForm):  # type: ignore[misc]  # allauth ships no types
     """The second factor once more."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as allauth has it
@@ -172,7 +176,7 @@ class FreshFactorForm(mfa_forms.ReauthenticateForm):  # type: ignore[misc]
         _word(self, _FACTOR_CODE)
 
 
-class ActivateAppForm(totp_forms.ActivateTOTPForm):  # type: ignore[misc]
+class ActivateAppForm(totp_forms.ActivateTOTPForm):  # type: ignore[misc]  # allauth ships no types
     """The first code of an app."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as allauth has it
@@ -180,36 +184,36 @@ class ActivateAppForm(totp_forms.ActivateTOTPForm):  # type: ignore[misc]
         _word(self, {"code": _("Code that the app shows now")})
 
 
-class Guarded:
+class Guarded(_Form):
     """Takes whatever a browser may send as its passkey's answer: what cannot be read, or does not verify, is wrong."""
 
     def clean_credential(self) -> Any:  # noqa: ANN401 - as allauth has it
         try:
-            found = getattr(super(), "clean_credential", lambda: self.cleaned_data["credential"])()  # type: ignore[attr-defined]
+            found = getattr(super(), "clean_credential", lambda: self.cleaned_data["credential"])()
         except MALFORMED as error:
             raise get_adapter().validation_error("incorrect_code") from error
         return found
 
     def clean(self) -> Any:  # noqa: ANN401 - as Django has it
         try:
-            return super().clean()  # type: ignore[misc]
+            return super().clean()
         except MALFORMED as error:
             raise get_adapter().validation_error("incorrect_code") from error
 
 
-class PasskeySignInForm(Guarded, webauthn_forms.LoginWebAuthnForm):  # type: ignore[misc]
+class PasskeySignInForm(Guarded, webauthn_forms.LoginWebAuthnForm):  # type: ignore[misc]  # allauth ships no types
     """A passkey alone."""
 
 
-class PasskeyFactorForm(Guarded, webauthn_forms.AuthenticateWebAuthnForm):  # type: ignore[misc]
+class PasskeyFactorForm(Guarded, webauthn_forms.AuthenticateWebAuthnForm):  # type: ignore[misc]  # allauth ships no types
     """A passkey after the password."""
 
 
-class FreshPasskeyForm(Guarded, webauthn_forms.ReauthenticateWebAuthnForm):  # type: ignore[misc]
+class FreshPasskeyForm(Guarded, webauthn_forms.ReauthenticateWebAuthnForm):  # type: ignore[misc]  # allauth ships no types
     """A passkey once more."""
 
 
-class AddPasskeyForm(Guarded, webauthn_forms.AddWebAuthnForm):  # type: ignore[misc]
+class AddPasskeyForm(Guarded, webauthn_forms.AddWebAuthnForm):  # type: ignore[misc]  # allauth ships no types
     """A new passkey; it opens by itself, so it asks its owner for a finger, a face or a PIN."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as allauth has it
@@ -221,7 +225,7 @@ class AddPasskeyForm(Guarded, webauthn_forms.AddWebAuthnForm):  # type: ignore[m
         _word(self, labels, {"name": _("So that you know it again, such as “Work laptop”.")})
 
 
-class EditPasskeyForm(webauthn_forms.EditWebAuthnForm):  # type: ignore[misc]
+class EditPasskeyForm(webauthn_forms.EditWebAuthnForm):  # type: ignore[misc]  # allauth ships no types
     """Another name for a passkey."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as allauth has it

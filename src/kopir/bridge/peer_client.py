@@ -327,7 +327,6 @@ class PeerPool:
         links = self._lanes.get(lane)
         if not links:
             return None
-        limit = peer.MAX_OPEN if lane[1] else MAX_SHARING
         found = None
         for link in tuple(links):
             is_stale = not link.users and link.idle_since + self._idle_s < time.monotonic()
@@ -335,7 +334,7 @@ class PeerPool:
                 links.remove(link)
                 if not link.users:
                     link.transport.close()
-            elif found is None and link.users < limit:
+            elif found is None and _has_room(link, lane):
                 found = link
         return found
 
@@ -351,7 +350,7 @@ class PeerPool:
                 self._connecting[lane] = task
                 task.add_done_callback(lambda done: self._note_connected(lane, done))
             link = await asyncio.shield(task)
-            if link.users < (peer.MAX_OPEN if lane[1] else MAX_SHARING):
+            if _has_room(link, lane):
                 return link
 
     def _note_connected(self, lane: _Lane, task: asyncio.Task[PeerLink]) -> None:
@@ -379,6 +378,10 @@ class PeerPool:
         self._lanes.setdefault(lane, []).append(link)
         link.idle_since = time.monotonic()
         return link
+
+
+def _has_room(link: PeerLink, lane: _Lane) -> bool:
+    return link.users < (peer.MAX_OPEN if lane[1] else MAX_SHARING)
 
 
 def _lanes_of(node: NodeEntry) -> tuple[_Lane, _Lane]:

@@ -35,7 +35,7 @@ TOLD: Final = "kopir_told"
 WORDS: Final = {level: word for word, level in LEVELS.items()}
 
 
-class ServingAdapter(DefaultOIDCAdapter):  # type: ignore[misc]
+class ServingAdapter(DefaultOIDCAdapter):  # type: ignore[misc]  # allauth ships no types
     """Our issuer, our key, and the claims of an ID token."""
 
     def get_issuer(self) -> str:

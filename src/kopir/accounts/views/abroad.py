@@ -121,7 +121,7 @@ def _callback(slug: str) -> str:
 
 
 @method_decorator([csrf_exempt, never_cache], name="dispatch")
-class Authorize(AuthorizationView):  # type: ignore[misc]
+class Authorize(AuthorizationView):  # type: ignore[misc]  # allauth ships no types
     """Asks a citizen whether another country's portal may be told who they are. Checks the form's token itself."""
 
     template_name = "accounts/authorize.html"
@@ -177,7 +177,7 @@ def _check_strength(request: HttpRequest) -> None:
 
 
 @method_decorator([csrf_exempt, never_cache], name="dispatch")
-class Exchange(TokenView):  # type: ignore[misc]
+class Exchange(TokenView):  # type: ignore[misc]  # allauth ships no types
     """Gives a portal the ID token for a code: who the citizen is, and nothing to ask further with."""
 
     def post(self, request: HttpRequest) -> HttpResponse:

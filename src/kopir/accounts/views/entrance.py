@@ -24,7 +24,7 @@ from kopir.accounts.adapters import ERRORS
 from kopir.accounts.models import User
 
 
-class ChangePassword(PasswordChangeView):  # type: ignore[misc]
+class ChangePassword(PasswordChangeView):  # type: ignore[misc]  # allauth ships no types
     """A new password, for who has one: who comes through a provider of identity has none and needs none."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - as Django has it
@@ -34,11 +34,11 @@ class ChangePassword(PasswordChangeView):  # type: ignore[misc]
 
 
 @method_decorator(transaction.atomic, name="form_valid")
-class AddPasskey(AddWebAuthnView):  # type: ignore[misc]
+class AddPasskey(AddWebAuthnView):  # type: ignore[misc]  # allauth ships no types
     """A new passkey, in one transaction with its row in the record."""
 
 
-class RemovePasskey(RemoveWebAuthnView):  # type: ignore[misc]
+class RemovePasskey(RemoveWebAuthnView):  # type: ignore[misc]  # allauth ships no types
     """A passkey removed, unless it is the last factor of somebody who must have one."""
 
     @transaction.atomic
