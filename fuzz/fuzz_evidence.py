@@ -15,8 +15,8 @@ from kopir.wire.errors import ProtocolError
 
 _VECTORS = Path(__file__).resolve().parents[1] / "tests" / "vectors" / "evidence"
 _ANCHORS = {anchor.instance: anchor for anchor in map(read_anchor, sorted(_VECTORS.glob("*.toml")))}
-_GOOD = [path.read_bytes() for path in sorted(_VECTORS.glob("*.evidence")) if not path.name.startswith("hostile")]
-_PROVEN = {tuple(one.record for one in files.decode(data).records) for data in _GOOD}
+SEEDS = [path.read_bytes() for path in sorted(_VECTORS.glob("*.evidence")) if not path.name.startswith("hostile")]
+_PROVEN = {tuple(one.record for one in files.decode(data).records) for data in SEEDS}
 _SEALED = len(b"\x58\x20") + 32
 TOKENS = (b"kopir evidence 1", b"\x86\x70", b"\x58\x20", b"\xf6", b"\xd2\x84\x58")
 

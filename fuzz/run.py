@@ -1,9 +1,10 @@
 """Throws made-up bytes at every parser: `python fuzz/run.py --seconds 60 [--seed N] [--keep] [TARGET …]`.
 
 A target is a file `fuzz_NAME.py` beside this one with a function `check(data) -> str`, which asserts what must hold for
-any bytes and says in a few words what became of these; its words, if it has `TOKENS`, are strewn into inputs. Inputs
-that end in a way not seen before join the corpus of the run, and with `--keep` the one on disk, `corpus/NAME/`. Exit
-status 1: a property broke, or one input took seconds; it is kept in the corpus, so that every later run begins with it.
+any bytes and says in a few words what became of these; its words, if it has `TOKENS`, are strewn into inputs, and its
+`SEEDS` are inputs to begin with beside those on disk: vectors that are made anew at times. Inputs that end in a way not
+seen before join the corpus of the run, and with `--keep` the one on disk, `corpus/NAME/`. Exit status 1: a property
+broke, or one input took seconds; it is kept in the corpus, so that every later run begins with it.
 """
 
 from __future__ import annotations
@@ -73,7 +74,7 @@ def fuzz(target: str, seconds: float, random: Random, *, is_kept: bool) -> bool:
     check: Check = module.check
     tokens: Sequence[bytes] = getattr(module, "TOKENS", ())
     signal.signal(signal.SIGVTALRM, _give_up)
-    corpus = load_corpus(target)
+    corpus = [*load_corpus(target), *getattr(module, "SEEDS", ())]
     seen = set()
     for data in corpus:
         outcome = try_one(target, check, data)
