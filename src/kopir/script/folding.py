@@ -42,7 +42,8 @@ _SEQUENCES = tuple((re.compile(pattern), folded) for pattern, folded in SEQUENCE
 _MARK = re.compile(r"[\u0300-\u036f]+")
 _SOFT = re.compile("ьо")  # павильон, pavilyon
 _JOINED = f"[{APOSTROPHES}]"
-_TOKEN = re.compile(rf"(?:[^\W_][\u0300-\u036f]*)+(?:{_JOINED}(?:[^\W_][\u0300-\u036f]*)+)*")
+WORD = re.compile(rf"(?:[^\W_][\u0300-\u036f]*)+(?:{_JOINED}(?:[^\W_][\u0300-\u036f]*)+)*")
+"""A word or a number as it is written: a hyphen divides, an apostrophe does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +66,8 @@ def fold(text: str) -> str:
 
 
 def list_tokens(text: str) -> Iterator[Token]:
-    """The words and numbers of a text, folded, in their order. A hyphen divides, an apostrophe does not."""
-    for match in _TOKEN.finditer(text):
+    """Each `WORD` of a text, folded, in their order; one of which the key forgets all is left out."""
+    for match in WORD.finditer(text):
         folded = fold(match[0])
         if folded:
             yield Token(folded, *match.span())
