@@ -4,8 +4,8 @@ Each language is written and kept in one script, its source: Kazakh in Cyrillic,
 the other one for reading, one way only: nothing is ever converted back. It knows languages, no countries and no sites;
 which of them a page is shown in, and which words a site fixes, the caller says.
 
-Doors: `Converter` (`convert_text`, `convert_html`), `find_rules`, `RULES`, `fold`, `list_tokens`, `WORD`, and the errors.
-What is unsure: `docs/why/script.md`.
+Doors: `Converter` (`convert_text`, `convert_html`), `find_rules`, `RULES`, `fold`, `list_tokens`, `WORD`, and the
+errors. What is unsure: `docs/why/script.md`.
 """
 
 from kopir.script.converter import RULES, Converter, ExceptionWordError, Rules, UnknownScriptError, find_rules
