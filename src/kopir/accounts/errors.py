@@ -76,6 +76,24 @@ class ResetError(KopirError):
     sentence = _("This reset cannot be confirmed by you or any more. Another operator must confirm it within 24 hours.")
 
 
+class SameOriginError(ResetError):
+    """Two operators that count as one: one of them let the other in, or the same operator both."""
+
+    code = "accounts.same_origin"
+    sentence = _(
+        "You and the operator who asked count as one, because the same operator stands behind both roles. "
+        "An operator who was let in by somebody else must confirm it."
+    )
+
+
+class LastOperatorError(KopirError):
+    """Without this person nobody would administer the platform."""
+
+    code = "accounts.last_operator"
+    status = 409
+    sentence = _("This is the last platform operator. Let another one in first, then try again.")
+
+
 class IdentifierError(KopirError):
     """A number that is none of its kind."""
 

@@ -121,6 +121,28 @@ def get_reset(reset_id: int, actor: Actor, now: datetime) -> FactorReset:
     return reset
 
 
+def find_origin(user_id: str | UUID) -> str:
+    """At whom the chain begins by which an operator came in, each let in by the one before; the id of that person.
+
+    At its head stands who was let in by the system: by whoever has the machine. A person who was never an operator is
+    the head of an own chain.
+    """
+    found, newer_than = str(user_id), None
+    while True:
+        grants = RoleGrant.objects.filter(user__pk=found, role=Role.PLATFORM_OPERATOR.value)
+        if newer_than is not None:
+            grants = grants.filter(pk__lt=newer_than)  # what was given later let nobody in, and no chain is a ring
+        grant = grants.order_by("-pk").first()
+        if grant is None or grant.granted_by_id is None:
+            return found
+        found, newer_than = str(grant.granted_by_id), grant.pk
+
+
+def are_two(user_id: str | UUID, other_id: str | UUID) -> bool:
+    """Whether two operators count as two: neither let the other in, nor did one operator both, however indirectly."""
+    return find_origin(user_id) != find_origin(other_id)
+
+
 def find_open_reset(user: User, now: datetime) -> FactorReset | None:
     """The reset of a person's factor that waits for its second operator."""
     return FactorReset.objects.filter(

@@ -7,13 +7,21 @@ from datetime import timedelta
 import pytest
 from allauth.mfa.models import Authenticator
 
-from kopir.accounts.actions import confirm_factor_reset, request_factor_reset, withdraw_factor_reset
-from kopir.accounts.errors import NotPermittedError, ResetError
-from kopir.accounts.models import FactorReset, Session
+from kopir.accounts.actions import (
+    accept_invitation,
+    confirm_factor_reset,
+    end_role,
+    grant_role,
+    invite,
+    request_factor_reset,
+    withdraw_factor_reset,
+)
+from kopir.accounts.errors import NotPermittedError, ResetError, SameOriginError
+from kopir.accounts.models import FactorReset, Session, User
 from kopir.audit.models import Row
 from kopir.base import clock
-from kopir.base.actors import Role, system_actor
-from people import actor_of, browser, is_signed_in, make_person, sign_in
+from kopir.base.actors import ANONYMOUS, Actor, Role, system_actor
+from people import PASSWORD, actor_of, browser, is_signed_in, make_person, sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -57,9 +65,60 @@ def test_the_same_operator_is_not_two(operators, owner):
     assert Authenticator.objects.filter(user=owner).exists()
 
 
-def test_an_operator_resets_not_their_own(operators):
-    from kopir.accounts.models import User
+def let_in(actor: Actor, email: str) -> Actor:
+    """A platform operator by invitation."""
+    _, token = invite(
+        email=email,
+        role=Role.PLATFORM_OPERATOR,
+        body=None,
+        language="kk",
+        make_url=lambda token: token,
+        actor=actor,
+        now=clock.now(),
+    )
+    accepted = accept_invitation(
+        token=token, user=None, name="New", password=PASSWORD, language="kk", actor=ANONYMOUS, now=clock.now()
+    )
+    return actor_of(accepted.user)
 
+
+def test_an_invitation_to_ones_own_mailbox_makes_no_second_operator(operators, owner):
+    first, second = operators
+    double = let_in(first, "first.again@example.org")
+    reset = ask(owner, first)
+    with pytest.raises(SameOriginError, match="let in by somebody else must confirm"):
+        confirm_factor_reset(reset=reset, actor=double, now=clock.now())
+    withdraw_factor_reset(reset=reset, actor=double, now=clock.now())
+    reset = ask(owner, double)
+    with pytest.raises(SameOriginError):
+        confirm_factor_reset(reset=reset, actor=first, now=clock.now())
+    assert Authenticator.objects.filter(user=owner).exists()
+    confirm_factor_reset(reset=reset, actor=second, now=clock.now())
+    assert not Authenticator.objects.filter(user=owner).exists()
+
+
+def test_siblings_and_who_left_are_no_second_operator(operators, owner):
+    """Two whom one operator let in, the one through a third, when that operator's own role has ended."""
+    first, second = operators
+    one, between = let_in(first, "one@example.org"), let_in(first, "between@example.org")
+    other = let_in(between, "other@example.org")
+    end_role(grant=User.objects.get(pk=first.id).grants.get(), actor=second, now=clock.now())
+    reset = ask(owner, one)
+    with pytest.raises(SameOriginError):
+        confirm_factor_reset(reset=reset, actor=other, now=clock.now())
+    confirm_factor_reset(reset=reset, actor=let_in(second, "real@example.org"), now=clock.now())
+
+
+def test_a_role_given_again_belongs_to_who_gave_it_last(operators, owner):
+    first, second = operators
+    user = User.objects.get(pk=second.id)
+    end_role(grant=user.grants.get(), actor=first, now=clock.now())
+    grant_role(user=user, role=Role.PLATFORM_OPERATOR, body=None, actor=first, now=clock.now())
+    with pytest.raises(SameOriginError):
+        confirm_factor_reset(reset=ask(owner, first), actor=actor_of(user), now=clock.now())
+
+
+def test_an_operator_resets_not_their_own(operators):
     me = User.objects.get(pk=operators[0].id)
     with pytest.raises(NotPermittedError):
         ask(me, operators[0])

@@ -6,7 +6,7 @@ import pytest
 
 from kopir.accounts.actions import close_account, keep_password, open_account, rename_person
 from kopir.accounts.actions.people import register_arrival
-from kopir.accounts.errors import NotPermittedError
+from kopir.accounts.errors import LastOperatorError, NotPermittedError
 from kopir.accounts.models import Session
 from kopir.audit.models import Row
 from kopir.base import clock
@@ -71,3 +71,17 @@ def test_only_operators_close_accounts_and_not_their_own(operator, bodies):
 def test_who_arrives_has_neither_address_nor_password():
     user = register_arrival(name="Ф" * 300, language="tg", actor=system_actor("accounts.oidc"), now=clock.now())
     assert (user.email, len(user.name), user.has_usable_password()) == (None, 200, False)
+
+
+def test_the_account_of_the_last_operator_stays_open(operator):
+    """Who closes it was one until a moment ago."""
+    from kopir.accounts.models import RoleGrant, User
+
+    gone = make_person("gone@example.org", grants=[(Role.PLATFORM_OPERATOR, None)])
+    actor = actor_of(gone)
+    RoleGrant.objects.filter(user=gone).update(ended_at=clock.now())
+    with pytest.raises(LastOperatorError):
+        close_account(user=User.objects.get(pk=operator.id), actor=actor, now=clock.now())
+    assert User.objects.get(pk=operator.id).is_active
+    citizen = make_person("citizen@example.org")
+    close_account(user=citizen, actor=operator, now=clock.now())

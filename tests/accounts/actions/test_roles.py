@@ -5,11 +5,18 @@ from __future__ import annotations
 import pytest
 
 from kopir.accounts.actions import end_role, grant_role
-from kopir.accounts.errors import AlreadyGrantedError, NotPermittedError, RoleMisfitError, UnknownPersonError
-from kopir.accounts.models import RoleGrant
+from kopir.accounts.errors import (
+    AlreadyGrantedError,
+    LastOperatorError,
+    NotPermittedError,
+    RoleMisfitError,
+    UnknownPersonError,
+)
+from kopir.accounts.models import RoleGrant, User
 from kopir.audit.models import Row
 from kopir.base import clock
 from kopir.base.actors import ANONYMOUS, Role, system_actor
+from meeting import meet
 from people import actor_of, make_person
 
 pytestmark = pytest.mark.django_db
@@ -90,8 +97,6 @@ def test_who_may_not_give_roles_gives_none(bodies, role):
 
 
 def test_nobody_gives_a_role_to_themselves(operator, bodies):
-    from kopir.accounts.models import User
-
     with pytest.raises(NotPermittedError):
         grant_role(user=User.objects.get(pk=operator.id), role=Role.AUDITOR, body=None, actor=operator, now=clock.now())
 
@@ -114,3 +119,31 @@ def test_what_is_ended_cannot_be_ended_again(operator, bodies):
     end_role(grant=grant, actor=operator, now=clock.now())
     with pytest.raises(UnknownPersonError):
         end_role(grant=grant, actor=operator, now=clock.now())
+
+
+def operator_grant(email="operator2@example.org", **fields):
+    user = make_person(email, grants=[(Role.PLATFORM_OPERATOR, None)], **fields)
+    return user.grants.get()
+
+
+def test_the_last_operator_stays(operator, bodies):
+    own = RoleGrant.objects.get(user=operator.id)
+    operator_grant("closed@example.org", is_active=False)
+    for actor in (operator, system_actor("accounts.x")):
+        with pytest.raises(LastOperatorError, match="Let another one in first"):
+            end_role(grant=own, actor=actor, now=clock.now())
+    operator_grant()
+    end_role(grant=own, actor=operator, now=clock.now())
+    with pytest.raises(UnknownPersonError):
+        end_role(grant=own, actor=system_actor("accounts.x"), now=clock.now())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_operators_who_end_each_other_one_stays():
+    one, other = operator_grant("one@example.org"), operator_grant("other@example.org")
+    fault = meet(
+        lambda: end_role(grant=other, actor=actor_of(one.user), now=clock.now()),
+        lambda: end_role(grant=one, actor=actor_of(other.user), now=clock.now()),
+    )
+    assert isinstance(fault, LastOperatorError | NotPermittedError), fault
+    assert [grant.pk for grant in RoleGrant.objects.filter(ended_at=None)] == [one.pk]

@@ -208,6 +208,22 @@ def test_two_operators_reset_a_lost_factor(client, bodies):
     assert client.get(reverse("confirm_reset", args=[reset.pk])).status_code == 404
 
 
+def test_the_page_of_a_reset_says_that_two_count_as_one(client, operator, bodies):
+    double = make_person("double@example.org", grants=[(Role.PLATFORM_OPERATOR, None)])
+    RoleGrant.objects.filter(user=double).update(granted_by=operator)
+    owner = make_person("owner@example.org", grants=[(Role.EDITOR, bodies[0])])
+    client.post(reverse("request_reset", args=[owner.pk]), {"reason": "x"})
+    address = reverse("confirm_reset", args=[FactorReset.objects.get().pk])
+    browser_of_double = at_work(double)
+    page = browser_of_double.get(address).content.decode()
+    assert "count as one" in page
+    assert "Reset the factor" not in page
+    refused = browser_of_double.post(address)
+    assert refused.status_code == 409
+    assert refused.content.decode().count("count as one") == 1
+    assert FactorReset.objects.get().confirmed_at is None
+
+
 def test_an_operator_stops_a_reset(client, bodies):
     owner = make_person("owner@example.org", grants=[(Role.EDITOR, bodies[0])])
     client.post(reverse("request_reset", args=[owner.pk]), {"reason": "x"})

@@ -13,9 +13,9 @@ from allauth.mfa.models import Authenticator
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
-from kopir.accounts import rules
+from kopir.accounts import queries, rules
 from kopir.accounts.actions.sessions import drop_sessions
-from kopir.accounts.errors import NotPermittedError, ResetError
+from kopir.accounts.errors import NotPermittedError, ResetError, SameOriginError
 from kopir.accounts.events import LetterDue
 from kopir.accounts.models import FactorReset, User
 from kopir.audit.actions import record
@@ -41,12 +41,15 @@ def request_factor_reset(*, user: User, reason: str, actor: Actor, now: datetime
 def confirm_factor_reset(*, reset: FactorReset, actor: Actor, now: datetime) -> None:
     """Confirm, as the second operator, and take factors, sessions and password from the person.
 
-    Raises NotPermittedError, ResetError for the operator who asked, and for a reset that is old or no longer open.
+    Raises NotPermittedError, ResetError for the operator who asked, and for a reset that is old or no longer open, and
+    SameOriginError for an operator whom the first let in: an invitation to a mailbox of one's own makes no second one.
     """
     if not rules.may_request_reset(actor, str(reset.user_id)):
         raise NotPermittedError
     if not rules.may_confirm_reset(actor, str(reset.user_id), str(reset.requested_by_id)):
         raise ResetError
+    if not queries.are_two(actor.id, str(reset.requested_by_id)):
+        raise SameOriginError
     with transaction.atomic():
         still_open = _open(reset.user).filter(pk=reset.pk, requested_at__gt=now - rules.RESET_LIVES)
         if not still_open.update(confirmed_by_id=actor.id, confirmed_at=now):

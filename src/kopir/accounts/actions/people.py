@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from kopir.accounts import rules
+from kopir.accounts.actions.roles import keep_an_operator
 from kopir.accounts.actions.sessions import drop_sessions
 from kopir.accounts.errors import NotPermittedError
 from kopir.accounts.events import LetterDue
@@ -47,7 +48,10 @@ def keep_password(*, user: User, actor: Actor, spared: str = "", now: datetime) 
 
 
 def close_account(*, user: User, actor: Actor, now: datetime) -> None:
-    """Let a person sign in no more, from the next request on. Raises NotPermittedError, also for oneself."""
+    """Let a person sign in no more, from the next request on.
+
+    Raises NotPermittedError, also for oneself, and LastOperatorError for the last platform operator.
+    """
     _set_active(user, is_active=False, actor=actor, now=now)
 
 
@@ -75,6 +79,8 @@ def _set_active(user: User, *, is_active: bool, actor: Actor, now: datetime) -> 
     if not actor.has(Role.PLATFORM_OPERATOR) or not rules.may_give_to(actor, str(user.pk)):
         raise NotPermittedError
     with transaction.atomic():
+        if not is_active:
+            keep_an_operator(user.pk)
         User.objects.filter(pk=user.pk).update(is_active=is_active)
         record(
             actor=actor,

@@ -9,7 +9,13 @@ from django.contrib.auth.models import Group
 from django.db import IntegrityError, transaction
 
 from kopir.accounts import rules
-from kopir.accounts.errors import AlreadyGrantedError, NotPermittedError, RoleMisfitError, UnknownPersonError
+from kopir.accounts.errors import (
+    AlreadyGrantedError,
+    LastOperatorError,
+    NotPermittedError,
+    RoleMisfitError,
+    UnknownPersonError,
+)
 from kopir.accounts.events import LetterDue
 from kopir.accounts.models import ROLE_NAMES, RoleGrant, User
 from kopir.audit.actions import record
@@ -34,10 +40,15 @@ def grant_role(*, user: User, role: Role, body: Body | None, actor: Actor, now: 
 
 
 def end_role(*, grant: RoleGrant, actor: Actor, now: datetime) -> None:
-    """Take a role away; it works at the person's next request. Raises NotPermittedError and UnknownPersonError."""
+    """Take a role away; it works at the person's next request.
+
+    Raises NotPermittedError, UnknownPersonError, and LastOperatorError for the last platform operator.
+    """
     if not rules.may_give(actor, Role(grant.role), grant.body_id):
         raise NotPermittedError
     with transaction.atomic():
+        if grant.role == Role.PLATFORM_OPERATOR.value:
+            keep_an_operator(grant.user_id)
         ended = RoleGrant.objects.filter(pk=grant.pk, ended_at=None).update(ended_at=now, ended_by_id=person_id(actor))
         if not ended:
             raise UnknownPersonError
@@ -77,6 +88,18 @@ def put_grant(
     )
     _tell("accounts.role_granted", grant)
     return grant
+
+
+def keep_an_operator(leaving_id: UUID) -> None:
+    """Raise LastOperatorError where nobody but this person is a platform operator who may sign in.
+
+    Within the caller's transaction: the roles are locked, so that of two operators who end each other one stays.
+    """
+    held = RoleGrant.objects.filter(role=Role.PLATFORM_OPERATOR.value, ended_at=None)
+    list(held.select_for_update().order_by("pk"))
+    others = held.filter(user__is_active=True).exclude(user=leaving_id)
+    if held.filter(user=leaving_id).exists() and not others.exists():
+        raise LastOperatorError
 
 
 def sync_groups(user: User) -> None:

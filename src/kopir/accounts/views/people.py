@@ -19,6 +19,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kopir.accounts import actions, queries, rules
+from kopir.accounts.errors import SameOriginError
 from kopir.accounts.forms import GrantForm, InviteForm, ReasonForm
 from kopir.base import clock
 from kopir.base.access import fresh, staff
@@ -202,7 +203,14 @@ def confirm_reset(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Done. The person is told."))
             return redirect("people")
-    context = {"reset": reset, "error": error, "may_confirm": str(reset.requested_by_id) != actor.id}
+    is_own, is_second = str(reset.requested_by_id) == actor.id, queries.are_two(actor.id, str(reset.requested_by_id))
+    context = {
+        "reset": reset,
+        "error": error,
+        "is_own": is_own,
+        "may_confirm": is_second,
+        "why_not": "" if is_own or is_second or error else SameOriginError().message(),
+    }
     return render(request, "accounts/confirm_reset.html", context, status=409 if error else 200)
 
 
