@@ -24,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         path("", include("kopir.audit.urls")),
         path("", include("kopir.notices.urls")),
         path("", include("kopir.base.urls")),
+        path("", include("kopir.websites.urls")),
     ),
 ]
 

@@ -7,3 +7,4 @@ from .notices import *
 from .record import *
 from .security import *
 from .storage import *
+from .wagtail import *

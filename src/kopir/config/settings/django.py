@@ -6,6 +6,7 @@ from pathlib import Path
 
 from kopir.bodies.pack import PackError, read_country
 from kopir.config.env import SettingsError, get_environment
+from kopir.config.settings.wagtail import WAGTAIL_APPS
 
 _env = get_environment()
 try:
@@ -37,12 +38,14 @@ INSTALLED_APPS = [
     "kopir.bodies",
     "kopir.accounts",
     "kopir.notices",
+    "kopir.websites",
     "kopir.config",
     # Behind ours, whose templates stand in for theirs.
     "allauth",
     "allauth.account",
     "allauth.mfa",
     "allauth.idp.oidc",
+    *WAGTAIL_APPS,
 ]
 # From the outside inward. Each one says in its module why it stands where it does.
 MIDDLEWARE = [

@@ -52,12 +52,16 @@ def theme_style(context: Context) -> str:
 
 @register.inclusion_tag("design/tags/language_switch.html", takes_context=True)
 def language_switch(context: Context) -> dict[str, Any]:
-    """This page in the other languages, and in the other alphabet where the context has `scripts` (list of Choice)."""
+    """This page in the other languages, and in the other alphabet where the context has `scripts` (list of Choice).
+
+    A page whose address differs between languages brings `language_choices` (list of Choice) itself.
+    """
     request = context.get("request")
     address = request.get_full_path() if request else "/"
     current = get_language() or ""
     return {
-        "languages": list_languages(context.get("languages") or [], address, current),
+        "languages": context.get("language_choices")
+        or list_languages(context.get("languages") or [], address, current),
         "scripts": context.get("scripts") or [],
     }
 

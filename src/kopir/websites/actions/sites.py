@@ -1,0 +1,108 @@
+"""Making websites: the roots of the languages, and a site with all its pages from a template."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+from wagtail.models import Collection, Locale, Page, Site
+
+from kopir.audit.actions import record
+from kopir.base.actors import Actor, Role
+from kopir.base.errors import NotAllowedError
+from kopir.bodies.models import Body
+from kopir.bodies.queries import get_country
+from kopir.websites.errors import ReservedAddressError, SiteExistsError, UnknownTemplateError
+from kopir.websites.factory import make_pages, plan_site
+from kopir.websites.models import LanguageRoot, Website
+from kopir.websites.packs import SiteTemplate, list_templates, read_template
+from kopir.websites.rules import may_be_address
+
+
+def only_operators(actor: Actor) -> None:
+    """Raise NotAllowedError for everybody but operators of the platform and the system."""
+    if not (actor.kind == "system" or actor.has(Role.PLATFORM_OPERATOR)):
+        raise NotAllowedError
+
+
+@transaction.atomic
+def ensure_roots() -> dict[str, LanguageRoot]:
+    """The root of each language of the country, by its code, made where it is missing; Wagtail's one `Site` too."""
+    top = Page.objects.select_for_update().get(depth=1)
+    roots = {root.slug: root for root in LanguageRoot.objects.all()}
+    for language in get_country().language_codes:
+        if language in roots:
+            continue
+        locale, _is_new = Locale.objects.get_or_create(language_code=language)
+        root = LanguageRoot(title=dict(settings.LANGUAGES)[language], slug=language, locale=locale, live=True)
+        top.add_child(instance=root)
+        roots[language] = root
+    first = roots[get_country().language_codes[0]]
+    site = Site.objects.first()
+    if site is None or site.root_page_id != first.pk:
+        Site.objects.all().delete()
+        Site.objects.create(hostname="localhost", root_page_id=first.pk, is_default_site=True)
+    # What Wagtail's first migration puts there: a page "Welcome" of no type.
+    Page.objects.filter(depth=2, sitepage=None).exclude(pk__in=[root.pk for root in roots.values()]).delete()
+    return {language: roots[language] for language in get_country().language_codes}
+
+
+def create_website(*, body: Body, template: str, actor: Actor, now: datetime, slug: str = "") -> Website:
+    """Make the website of a body from a template, in all languages of the country, open and published.
+
+    Raises NotAllowedError, ReservedAddressError, SiteExistsError, UnknownTemplateError.
+    """
+    return create_websites(sites=[(body, slug or body.slug, template)], actor=actor, now=now)[0]
+
+
+@transaction.atomic
+def create_websites(*, sites: Sequence[tuple[Body, str, str]], actor: Actor, now: datetime) -> list[Website]:
+    """Make websites for (body, address, template), all or none. Raises what `create_website` raises."""
+    only_operators(actor)
+    templates = {name: _read_template(name) for name in {template for _body, _slug, template in sites}}
+    _check_free(sites)
+    roots = ensure_roots()
+    above = Collection.get_first_root_node()
+    made, planned = [], []
+    for body, slug, template in sites:
+        website = Website.objects.create(
+            body=body,
+            slug=slug,
+            template=template,
+            collection=above.add_child(instance=Collection(name=slug)),
+            created_at=now,
+        )
+        planned += plan_site(website, templates[template], roots, body.names)
+        made.append(website)
+        record(
+            actor=actor,
+            action="websites.create_website",
+            subject=f"websites.website:{website.pk}",
+            body_id=body.pk,
+            after={"slug": slug, "template": template, "version": templates[template].version},
+            now=now,
+        )
+    make_pages(planned, now)
+    return made
+
+
+def _read_template(name: str) -> SiteTemplate:
+    try:
+        return read_template(name)
+    except LookupError:
+        raise UnknownTemplateError(name=name, known=", ".join(list_templates())) from None
+
+
+def _check_free(sites: Sequence[tuple[Body, str, str]]) -> None:
+    slugs = [slug for _body, slug, _template in sites]
+    for slug in slugs:
+        if not may_be_address(slug):
+            raise ReservedAddressError(name=slug)
+    taken = Website.objects.filter(slug__in=slugs).values_list("slug", flat=True)
+    taken_bodies = Website.objects.filter(body__in=[body for body, _slug, _template in sites]).select_related("body")
+    for name in [*taken, *(website.body.slug for website in taken_bodies)]:
+        raise SiteExistsError(name=name)
+    if len(set(slugs)) < len(slugs) or len({body.pk for body, _slug, _template in sites}) < len(sites):
+        raise SiteExistsError(name=next(slug for slug in slugs if slugs.count(slug) > 1))

@@ -1,0 +1,28 @@
+"""Which blocks which kind of page may hold."""
+
+from __future__ import annotations
+
+from wagtail.blocks import StreamBlock
+
+from kopir.websites.blocks.links import CardsBlock, FilesBlock, NewsBlock
+from kopir.websites.blocks.media import PictureBlock
+from kopir.websites.blocks.text import HeadingBlock, InsetBlock, ParagraphBlock, QuestionsBlock, QuoteBlock
+
+
+class Content(StreamBlock):
+    """The body of an ordinary page."""
+
+    heading = HeadingBlock()
+    paragraph = ParagraphBlock()
+    picture = PictureBlock()
+    inset = InsetBlock()
+    quote = QuoteBlock()
+    questions = QuestionsBlock()
+    cards = CardsBlock()
+    files = FilesBlock()
+
+
+class Front(Content):
+    """The body of a home page."""
+
+    news = NewsBlock()

@@ -1,0 +1,57 @@
+"""What the room refuses, each with a sentence that says what to do next."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from kopir.base.errors import KopirError
+
+
+class UnknownSiteError(KopirError):
+    """No website of that address."""
+
+    code = "websites.unknown"
+    status = 404
+    sentence = _("There is no website “{name}”. Choose one from the list of state bodies.")
+
+
+class SiteExistsError(KopirError):
+    """The body has a website already, or another website has the address."""
+
+    code = "websites.exists"
+    status = 409
+    sentence = _("“{name}” has a website already. Change that one, or choose another address.")
+
+
+class ReservedAddressError(KopirError):
+    """An address that the platform itself uses, or that is none."""
+
+    code = "websites.reserved_address"
+    status = 422
+    sentence = _(
+        "“{name}” cannot be the address of a website. Use Latin letters, digits and hyphens, and another word."
+    )
+
+
+class SiteArchivedError(KopirError):
+    """A website that was closed is to be changed."""
+
+    code = "websites.archived"
+    status = 409
+    sentence = _("The website “{name}” is archived. Open it again before you change it.")
+
+
+class UnknownTemplateError(KopirError):
+    """No template of that name."""
+
+    code = "websites.unknown_template"
+    status = 422
+    sentence = _("There is no template “{name}”. Choose one of: {known}.")
+
+
+class TooEarlyError(KopirError):
+    """Who wrote a page wants to publish it."""
+
+    code = "websites.own_work"
+    status = 403
+    sentence = _("Another person has to publish what you have written. Ask a publisher of your body.")

@@ -1,0 +1,179 @@
+"""Makes many pages at once: whole trees by a few statements for each table, where Wagtail would save page by page.
+
+A page of Wagtail is a row in each of three tables here; Django inserts such rows one by one only. This writes the
+rows table by table, with paths, numbers of children and everything that `Page.save` would have set.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import models, transaction
+from django.utils.html import escape
+from wagtail.models import Page
+
+from kopir.websites.models import (
+    ContactsPage,
+    HomePage,
+    LanguageRoot,
+    PersonPage,
+    SectionPage,
+    SitePage,
+    Website,
+)
+from kopir.websites.packs import PagePlan, SiteTemplate
+
+BATCH: Final = 500
+TYPES: Final[Mapping[str, type[SitePage]]] = {
+    "home": HomePage,
+    "section": SectionPage,
+    "contacts": ContactsPage,
+    "person": PersonPage,
+}
+_NAMES: Final = uuid.UUID("5b0f2c5e-6c0e-4a55-9c5f-0f6f5c4f7a10")
+
+
+@dataclass
+class Planned:
+    """One page to be made: its type, what stands above it, and its fields."""
+
+    model: type[SitePage]
+    slug: str
+    above: Planned | Page
+    website: Website
+    locale_id: int
+    fields: dict[str, Any]
+    translation_key: uuid.UUID
+    page: Page = field(init=False)
+
+
+def plan_site(
+    website: Website, template: SiteTemplate, roots: Mapping[str, LanguageRoot], titles: Mapping[str, str]
+) -> list[Planned]:
+    """The pages of a new site, each behind the one above it; `titles` are the names of its body by language."""
+    planned = []
+    keys: dict[str, uuid.UUID] = defaultdict(uuid.uuid4)
+    for language, root in roots.items():
+        placed: dict[str, Planned] = {}
+        for plan in template.pages:
+            is_home = plan.kind == "home"
+            path = "" if is_home else f"{plan.parent}/{plan.slug}".strip("/")
+            page = Planned(
+                model=TYPES[plan.kind],
+                slug=website.slug if is_home else plan.slug,
+                above=root if is_home else placed[plan.parent],
+                website=website,
+                locale_id=root.locale_id,
+                fields=_fields(template, plan, path, language, titles if is_home else plan.titles),
+                translation_key=keys[path],
+            )
+            placed[path] = page
+            planned.append(page)
+    return planned
+
+
+def block_id(template: str, path: str, number: int) -> str:
+    """The id of a block of a template: the same in every site and language, so that upgrades find it again."""
+    return str(uuid.uuid5(_NAMES, f"{template}:{path}:{number}"))
+
+
+def _fields(
+    template: SiteTemplate, plan: PagePlan, path: str, language: str, titles: Mapping[str, str]
+) -> dict[str, Any]:
+    title = titles.get(language) or titles.get("en") or plan.slug
+    fields: dict[str, Any] = {"title": title[:255], "show_in_menus": plan.is_in_menu}
+    text = plan.texts.get(language, "")
+    if plan.kind == "section":
+        fields["listing"] = plan.listing
+    if plan.kind == "home":
+        fields["summary"] = text[:400]
+        fields["body"] = [{"type": "news", "value": {"count": 6}, "id": block_id(template.name, path, 1)}]
+    elif plan.kind == "person":
+        fields["duties"] = f"<p>{escape(text)}</p>" if text else ""
+    elif text:
+        fields["body"] = [
+            {"type": "paragraph", "value": f"<p>{escape(text)}</p>", "id": block_id(template.name, path, 1)}
+        ]
+    return fields
+
+
+@transaction.atomic
+def make_pages(planned: Sequence[Planned], now: datetime, *, is_live: bool = True) -> list[int]:
+    """Insert the pages, published, and return their ids. Those above have to be in the list before, or in the tree.
+
+    The rows of what stands above in the tree are locked, so that two makers never give the same path.
+    """
+    outside = {page.above.pk for page in planned if isinstance(page.above, Page)}
+    above = {page.pk: page for page in Page.objects.select_for_update().filter(pk__in=outside).order_by("pk")}
+    counts: dict[str, int] = {}
+    types = {model: ContentType.objects.get_for_model(model) for model in {page.model for page in planned}}
+    last = {page.path: _last_step(page) for page in above.values()}
+    for each in planned:
+        parent = above[each.above.pk] if isinstance(each.above, Page) else each.above.page
+        step = last[parent.path] = last.get(parent.path, 0) + 1
+        counts[parent.path] = counts.get(parent.path, 0) + 1
+        base = {name: each.fields[name] for name in ("title", "show_in_menus", "owner_id") if name in each.fields}
+        each.page = Page(
+            path=Page._get_path(parent.path, parent.depth + 1, step),  # noqa: SLF001 - treebeard's own way to count
+            depth=parent.depth + 1,
+            slug=each.slug,
+            draft_title=base["title"],
+            url_path=f"{parent.url_path}{each.slug}/",
+            content_type=types[each.model],
+            locale_id=each.locale_id,
+            translation_key=each.translation_key,
+            live=is_live,
+            has_unpublished_changes=not is_live,
+            first_published_at=each.fields.get("first_published_at", now) if is_live else None,
+            last_published_at=now if is_live else None,
+            latest_revision_created_at=None,
+            **base,
+        )
+    for each in planned:
+        each.page.numchild = counts.get(each.page.path, 0)
+    Page.objects.bulk_create([each.page for each in planned], batch_size=BATCH)
+    _add_children(above.values(), counts)
+    ids = dict(Page.objects.filter(path__in=[each.page.path for each in planned]).values_list("path", "pk"))
+    _insert_parts(planned, ids, now)
+    return [ids[each.page.path] for each in planned]
+
+
+def _last_step(page: Page) -> int:
+    """The number of the last child, 0 where there is none."""
+    path = Page.objects.filter(path__startswith=page.path, depth=page.depth + 1).order_by("-path").first()
+    return 0 if path is None else int(Page._str2int(path.path[-Page.steplen :]))  # noqa: SLF001
+
+
+def _add_children(above: Iterable[Page], counts: Mapping[str, int]) -> None:
+    for page in above:
+        Page.objects.filter(pk=page.pk).update(numchild=models.F("numchild") + counts.get(page.path, 0))
+
+
+def _insert_parts(planned: Sequence[Planned], ids: Mapping[str, int], now: datetime) -> None:
+    """The rows of `SitePage` and of the types, for pages that have their first row."""
+    rows: dict[type[SitePage], list[SitePage]] = defaultdict(list)
+    for each in planned:
+        fields = {name: value for name, value in each.fields.items() if name not in _BASE}
+        pk = ids[each.page.path]
+        row = each.model(page_ptr_id=pk, website=each.website, changed_at=now, **fields)
+        row.sitepage_ptr_id = pk  # type: ignore[attr-defined]
+        rows[each.model].append(row)
+    _insert(SitePage, [row for of_type in rows.values() for row in of_type])
+    for model, of_type in rows.items():
+        _insert(model, of_type)
+
+
+_BASE: Final = frozenset({"title", "show_in_menus", "owner_id", "first_published_at"})
+
+
+def _insert(model: type[models.Model], rows: Sequence[models.Model]) -> None:
+    """Insert one table's part of the rows."""
+    fields = model._meta.local_concrete_fields  # noqa: SLF001 - Django offers no other door to one table of several
+    for start in range(0, len(rows), BATCH):
+        model._base_manager._insert(rows[start : start + BATCH], fields=fields, using=None)  # type: ignore[attr-defined]  # noqa: SLF001

@@ -1,0 +1,92 @@
+"""What all pages of websites share, and the roots of the languages."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.models import Page, PageManager
+from wagtail.query import PageQuerySet
+
+from kopir.websites import addresses
+from kopir.websites.models.website import Website
+
+
+class LanguageRoot(Page):
+    """The page above all home pages of one language; it has no address of its own, and editors never see it."""
+
+    parent_page_types: ClassVar[list[str]] = ["wagtailcore.Page"]
+    subpage_types: ClassVar[list[str]] = ["websites.HomePage"]
+    is_creatable = False
+
+    class Meta:
+        verbose_name = _("language")
+
+    def get_url_parts(self, request: HttpRequest | None = None) -> None:
+        return None
+
+
+class SitePageQuerySet(PageQuerySet):
+    """Pages of websites, narrowed in the database."""
+
+    def shown(self) -> SitePageQuerySet:
+        """What the public may see now."""
+        return self.filter(live=True, website__state="open")
+
+    def of(self, website: Website) -> SitePageQuerySet:
+        """The pages of one website."""
+        return self.filter(website=website)
+
+
+class SitePage(Page):
+    """A page of a website. `summary` stands in lists, search and previews of links.
+
+    `review_on` is the day by which its owner (`Page.owner`) looks at it again. `follows_at`: the instant at which the
+    source of this translation was published last when the translation was last brought up to it; None for a source.
+    """
+
+    website = models.ForeignKey(Website, models.PROTECT, related_name="pages", editable=False)
+    summary = models.TextField(_("summary"), max_length=400, blank=True)
+    review_on = models.DateField(_("look at it again by"), null=True, blank=True)
+    is_translation = models.BooleanField(_("translated from another language"), default=False)
+    follows_at = models.DateTimeField(null=True, blank=True, editable=False)
+    changed_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = PageManager.from_queryset(SitePageQuerySet)()
+
+    is_creatable = False
+    parent_page_types: ClassVar[list[str]] = []
+    listed_under: ClassVar[str] = ""
+    """The listing of a section in which pages of this type stand; "" for those that are listed as subpages."""
+
+    content_panels: ClassVar[list[Any]] = [*Page.content_panels, FieldPanel("summary")]
+    promote_panels: ClassVar[list[Any]] = [
+        MultiFieldPanel([FieldPanel("slug"), FieldPanel("show_in_menus")], _("Address and menu")),
+        MultiFieldPanel(
+            [FieldPanel("owner"), FieldPanel("review_on"), FieldPanel("is_translation")], _("Who looks after it")
+        ),
+    ]
+
+    class Meta:
+        verbose_name = _("page")
+
+    def get_url_parts(self, request: HttpRequest | None = None) -> tuple[int, str, str]:
+        """As Wagtail wants it: a number, the host's part, the path. Nothing here asks Wagtail's `Site`."""
+        host = addresses.host_of(self.website)
+        return (1, host, addresses.path_of(self.url_path, self.website))
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+        """Wagtail's door, used by its previews: the page as the public would see it."""
+        from kopir.websites.showing import render_page
+
+        return render_page(request, self)
+
+    def full_clean(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+        """Belong to the website of the page above, whoever made this one."""
+        if self.website_id is None and self.path:
+            parent = self.get_parent().specific_deferred
+            self.website_id = parent.website_id
+        super().full_clean(*args, **kwargs)

@@ -1,0 +1,162 @@
+"""Every read of the room. What the public sees is asked here with what makes it public, never in a view."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+from wagtail.models import Page
+
+from kopir.websites.errors import UnknownSiteError
+from kopir.websites.models import (
+    DocumentPage,
+    HomePage,
+    NewsPage,
+    PersonPage,
+    Redirect,
+    SitePage,
+    SitePageQuerySet,
+    Website,
+    WebsiteState,
+)
+
+MENU_DEPTH = 4
+"""The depth in the tree of pages right below a home page: top, language, home, then these."""
+
+
+def find_website(slug: str) -> Website | None:
+    """The website with this first segment under the portal, open or archived, with its body: one query by an index."""
+    return _websites().filter(slug=slug).first()
+
+
+def find_website_by_host(host: str) -> Website | None:
+    """The website that has proven this host name (lower case, no port) to be its own: one query by an index."""
+    return _websites().filter(domain=host, domain_proven_at__isnull=False).first()
+
+
+def get_website(slug: str) -> Website:
+    """The open website of this address. Raises UnknownSiteError."""
+    website = find_website(slug)
+    if website is None or website.state != WebsiteState.OPEN:
+        raise UnknownSiteError(name=slug)
+    return website
+
+
+def find_website_of(body_id: int) -> Website | None:
+    """The website of a body."""
+    return _websites().filter(body_id=body_id).first()
+
+
+def list_websites() -> QuerySet[Website]:
+    """All websites with their bodies, in the order in which they were made."""
+    return _websites()
+
+
+def _websites() -> QuerySet[Website]:
+    return Website.objects.select_related("body", "successor__body")
+
+
+def list_shown() -> SitePageQuerySet:
+    """Every page that the public may see now, with its website."""
+    return SitePage.objects.shown().select_related("website")
+
+
+def find_page(website: Website, language: str, path: str) -> SitePage | None:
+    """The page that the public sees at `path` ("news/2026-water", "" for the home page): its own type's row.
+
+    By its last segment, which has an index, and then the whole address.
+    """
+    url_path = f"/{language}/{website.slug}/" + (f"{path}/" if path else "")
+    leaf = url_path.rstrip("/").rpartition("/")[2]
+    page = list_shown().filter(website=website, slug=leaf, url_path=url_path).select_related("page_ptr").first()
+    if page is None:
+        return None
+    specific: SitePage = page.specific
+    specific.website = website
+    return specific
+
+
+def find_redirect(website: Website, language: str, path: str) -> Redirect | None:
+    """Where the page went that was at `path`."""
+    found = Redirect.objects.filter(website=website, language=language, path=path)
+    return found.select_related("page__website").first()
+
+
+def list_translations(page: SitePage) -> dict[str, SitePage]:
+    """The shown pages of other languages with the same content, by language."""
+    found = list_shown().filter(translation_key=page.translation_key, website=page.website_id).exclude(pk=page.pk)
+    return {other.url_path.split("/", 2)[1]: other for other in found}
+
+
+def list_ways(website: Website, language: str, path: str) -> dict[str, SitePage]:
+    """The shown pages at the same path in other languages: for a reader whose language lacks the page."""
+    found: dict[str, SitePage] = {}
+    leaf = path.rstrip("/").rpartition("/")[2] or website.slug
+    for page in list_shown().filter(website=website, slug=leaf):
+        _empty, other, rest = page.url_path.split("/", 2)
+        if other != language and rest == f"{website.slug}/" + (f"{path}/" if path else ""):
+            found[other] = page
+    return found
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What surrounds a page: its home page, the pages above it from the home page down, the entries of the menu."""
+
+    home: SitePage
+    above: Sequence[SitePage]
+    menu: Sequence[SitePage]
+
+
+def get_frame(page: SitePage) -> Frame:
+    """The home page, ancestors and menu of a page, in one query."""
+    home_path = page.path[: Page.steplen * (MENU_DEPTH - 1)]
+    steps = range(len(home_path), len(page.path), Page.steplen)
+    paths = {page.path[:end] for end in steps} | {home_path}
+    here = SitePage.objects.shown().filter(path__in=paths)
+    menu = SitePage.objects.shown().filter(
+        website=page.website_id, locale=page.locale_id, depth=MENU_DEPTH, show_in_menus=True
+    )
+    found = {each.path: each for each in (here | menu).distinct().order_by("path").select_related("website")}
+    home = found.get(home_path, page)
+    return Frame(
+        home,
+        [found[path] for path in sorted(paths - {page.path}) if path in found],
+        [each for each in found.values() if each.depth == MENU_DEPTH and each.show_in_menus],
+    )
+
+
+def list_below(page: SitePage) -> SitePageQuerySet:
+    """The shown pages right below one, in their order, without those that a listing of their own shows."""
+    listed = (NewsPage, PersonPage, DocumentPage)
+    return list_shown().child_of(page).not_type(*listed).order_by("path")
+
+
+def list_news_below(page: SitePage) -> QuerySet[NewsPage]:
+    """The shown news in a section, the newest first, with their pictures."""
+    found: QuerySet[NewsPage] = NewsPage.objects.shown().child_of(page).select_related("website", "image")
+    return found.order_by("-happened_on", "-pk")
+
+
+def list_news(home: SitePage) -> QuerySet[NewsPage]:
+    """The shown news of a website in the language of its home page, the newest first."""
+    found: QuerySet[NewsPage] = NewsPage.objects.shown().filter(website=home.website_id, locale=home.locale_id)
+    return found.select_related("website", "image").order_by("-happened_on", "-pk")
+
+
+def list_people_below(page: SitePage) -> QuerySet[PersonPage]:
+    """The shown people in a section, in their order."""
+    found: QuerySet[PersonPage] = PersonPage.objects.shown().child_of(page).select_related("website", "photo")
+    return found.order_by("path")
+
+
+def list_documents_below(page: SitePage) -> QuerySet[DocumentPage]:
+    """The shown documents in a section, the newest first."""
+    found: QuerySet[DocumentPage] = DocumentPage.objects.shown().child_of(page).select_related("website", "file")
+    return found.order_by("-dated_on", "-pk")
+
+
+def get_home(website: Website, language: str) -> HomePage | None:
+    """The home page in a language, shown or not."""
+    return HomePage.objects.filter(website=website, locale__language_code=language).first()

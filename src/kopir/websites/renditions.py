@@ -1,0 +1,35 @@
+"""Pictures in the sizes that pages show. They are made when a page is published, never while one is read."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+from kopir.websites.models import SiteImage
+
+
+class Size(StrEnum):
+    """The sizes, as Wagtail's filters: the longest that fits, as WebP."""
+
+    SMALL = "fill-480x300|format-webp"
+    LARGE = "max-1200x1200|format-webp"
+
+
+def find_picture(image: SiteImage | None, size: Size) -> dict[str, Any] | None:
+    """Source, alt, width and height of a picture in a size; None where nobody has made it yet."""
+    if image is None:
+        return None
+    for rendition in image.renditions.all():
+        if rendition.filter_spec == size.value:
+            return {
+                "source": rendition.url,
+                "alt": image.description or "",
+                "width": rendition.width,
+                "height": rendition.height,
+            }
+    return None
+
+
+def make_renditions(image: SiteImage) -> None:
+    """Make the picture in every size in which it is missing."""
+    image.get_renditions(*(size.value for size in Size))

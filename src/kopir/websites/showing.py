@@ -1,0 +1,165 @@
+"""Turns a page into what the public reads: frame, listing, languages. One function for each kind of page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from kopir.base.texts import pick
+from kopir.bodies.models import Worded
+from kopir.bodies.presenting import CREST_PIXELS, BodyFrame, Picture, hours_in_words
+from kopir.design.page import Choice, Link
+from kopir.websites import addresses, queries
+from kopir.websites.models import ContactsPage, HomePage, Listing, SectionPage, SitePage, Website
+
+PAGE_SIZE: Final = 20
+
+
+def render_page(request: HttpRequest, page: SitePage) -> HttpResponse:
+    """The page in its own language, with everything around it."""
+    language = page.url_path.split("/", 2)[1]
+    with translation.override(language):
+        frame = queries.get_frame(page)
+        context = {
+            **frame_context(page.website, language, frame),
+            "page": page,
+            "way": [Link(above.title, addresses.address_of(above, seen_from=page.website)) for above in frame.above],
+            "language_choices": list_choices(page, language),
+            "news": [],
+            **_CONTEXTS.get(type(page), _nothing)(request, page),
+        }
+        template = f"websites/pages/{type(page).__name__.removesuffix('Page').lower()}.html"
+        return render(request, template, context)
+
+
+def frame_context(website: Website, language: str, frame: queries.Frame | None) -> dict[str, Any]:
+    """What `design/base.html` shows around every page of a website."""
+    body = website.body
+    crest = Picture(body.crest.url, CREST_PIXELS, CREST_PIXELS) if body.crest else None
+    home = addresses.home_path(website, language)
+    return {
+        "website": website,
+        "body": BodyFrame(str(body.short_name), home, body.colors, crest),
+        "navigation": [
+            Link(entry.title, addresses.address_of(entry, seen_from=website)) for entry in (frame.menu if frame else [])
+        ],
+    }
+
+
+def list_choices(page: SitePage, language: str) -> list[Choice]:
+    """This page in each language of the country; where one lacks it, an address that says so in that language."""
+    others = queries.list_translations(page)
+    own_path = page.url_path.split("/", 3)[3]
+    choices = []
+    for code, name in _languages():
+        if code == language:
+            address = addresses.address_of(page, seen_from=page.website)
+        elif other := others.get(code):
+            address = addresses.address_of(other, seen_from=page.website)
+        else:
+            address = addresses.path_of(f"/{code}/{page.website.slug}/{own_path}", page.website)
+        choices.append(Choice(code, name, address, is_current=code == language))
+    return choices
+
+
+def _languages() -> list[tuple[str, str]]:
+    from kopir.bodies.queries import get_country
+
+    names = dict(settings.LANGUAGES)
+    return [(code, str(names[code])) for code in get_country().language_codes]
+
+
+def render_missing(request: HttpRequest, website: Website, language: str, path: str) -> HttpResponse:
+    """A page that the site has not, or not in this language: a plain line, and where to read it."""
+    ways = queries.list_ways(website, language, path)
+    names = dict(settings.LANGUAGES)
+    context = {
+        **frame_context(website, language, None),
+        "ways": [
+            Choice(code, names[code], addresses.address_of(page, seen_from=website)) for code, page in ways.items()
+        ],
+        "home": addresses.home_path(website, language),
+        "language_choices": [
+            Choice(
+                code,
+                name,
+                addresses.address_of(ways[code], seen_from=website)
+                if code in ways
+                else addresses.home_path(website, code),
+                is_current=code == language,
+            )
+            for code, name in _languages()
+        ],
+    }
+    return render(request, "websites/missing.html", context, status=404)
+
+
+def render_gone(request: HttpRequest, website: Website, language: str) -> HttpResponse:
+    """A page that was taken away, or a site that was closed, with who took over."""
+    successor = website.successor
+    context = {
+        **frame_context(website, language, None),
+        "successor": successor,
+        "successor_name": Worded.of(successor.body.names) if successor else None,
+        "successor_address": addresses.host_of(successor) + addresses.home_path(successor, language)
+        if successor
+        else "",
+        "home": addresses.home_path(website, language),
+    }
+    return render(request, "websites/gone.html", context, status=410)
+
+
+def _nothing(request: HttpRequest, page: Any) -> dict[str, Any]:  # noqa: ANN401 - any type of page
+    return {}
+
+
+def _home(request: HttpRequest, page: HomePage) -> dict[str, Any]:
+    return {"news": list(queries.list_news(page)[:12]), "sections": list(queries.list_below(page))}
+
+
+def _section(request: HttpRequest, page: SectionPage) -> dict[str, Any]:
+    listing = _LISTINGS[Listing(page.listing)](page)
+    many = Paginator(listing, PAGE_SIZE).get_page(request.GET.get("page"))
+    return {"many": many, "sections": [] if page.listing == Listing.PAGES else list(queries.list_below(page))}
+
+
+def _contacts(request: HttpRequest, page: ContactsPage) -> dict[str, Any]:
+    """What the page leaves empty, as the register has it; a text in another language carries which."""
+    body = page.website.body
+    language = translation.get_language() or settings.LANGUAGE_CODE
+    address, address_language = (page.address, language) if page.address else pick(body.postal_address, language)
+    return {
+        "address": address,
+        "address_language": address_language if address_language != language else "",
+        "phone": page.phone or body.phone,
+        "hours": [page.hours] if page.hours else hours_in_words(body.hours),
+    }
+
+
+_LISTINGS: Final[Mapping[Listing, Callable[[SitePage], Any]]] = {
+    Listing.PAGES: queries.list_below,
+    Listing.NEWS: queries.list_news_below,
+    Listing.PEOPLE: queries.list_people_below,
+    Listing.DOCUMENTS: queries.list_documents_below,
+}
+_CONTEXTS: Final[Mapping[type[SitePage], Callable[[HttpRequest, Any], dict[str, Any]]]] = {
+    HomePage: _home,
+    SectionPage: _section,
+    ContactsPage: _contacts,
+}
+
+
+def explain(listing: str) -> str:
+    """What a section says that has nothing to list."""
+    return {
+        Listing.NEWS: _("There is no news yet."),
+        Listing.PEOPLE: _("Nobody is listed yet."),
+        Listing.DOCUMENTS: _("There are no documents yet."),
+    }.get(Listing(listing), "")
