@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 
 from jobwork import Calls, own_jobs
 from kopir.base import clock, periodic
+from kopir.base.jobs import on_every_worker
 from kopir.base.jobs import periodic as register
 from kopir.base.models import PeriodicRun
 
@@ -95,17 +96,17 @@ def test_of_many_workers_one_runs_it(calls):
 def test_the_thread_of_a_worker_ticks_and_stops(calls):
     stop = threading.Event()
     register("base.stop", every=timedelta(seconds=1))(stop.set)
+    on_every_worker("base.own")(own := Calls())
     thread = threading.Thread(target=periodic.keep_ticking, args=(stop,))
     thread.start()
     thread.join(20)
     assert not thread.is_alive()
     assert len(calls) >= 1
+    assert len(own) >= 1
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_database_that_is_away_for_a_moment_ends_no_worker(calls, monkeypatch, caplog):
-    from django.db import OperationalError
-
     stop, asked = threading.Event(), []
 
     def tick(now: datetime) -> list[str]:
@@ -120,3 +121,20 @@ def test_a_database_that_is_away_for_a_moment_ends_no_worker(calls, monkeypatch,
     periodic.keep_ticking(stop)
     assert len(asked) == 2
     assert "periodic jobs could not be asked for" in caplog.messages
+
+
+def test_every_worker_does_its_own_and_one_that_fails_stops_no_other(caplog):
+    with own_jobs():
+        on_every_worker("base.first")(first := Calls(failures=1))
+        on_every_worker("base.second")(second := Calls())
+        periodic.tick_own()
+        periodic.tick_own()
+    assert (len(first), len(second)) == (2, 2)
+    assert [record.job for record in caplog.records] == ["base.first"]
+
+
+def test_a_database_that_is_away_is_told_to_the_caller():
+    with own_jobs():
+        on_every_worker("base.first")(Calls(failures=1, error=OperationalError))
+        with pytest.raises(OperationalError):
+            periodic.tick_own()

@@ -16,7 +16,7 @@ from django.db import connection
 
 from jobwork import Calls, own_jobs
 from kopir.base import clock, worker
-from kopir.base.jobs import enqueue, job
+from kopir.base.jobs import enqueue, job, on_every_worker
 from kopir.base.jobs import periodic as register
 from kopir.base.models import Job, JobState, PeriodicRun
 
@@ -124,7 +124,8 @@ def test_a_worker_that_is_stopped_ends_what_it_has_begun(start, lines):
 def test_what_is_due_can_be_done_once():
     with own_jobs():
         calls, tidied = job("base.boil")(Calls()), register("base.tidy", every=timedelta(hours=1))(Calls())
+        on_every_worker("base.own")(own := Calls())
         enqueue("base.boil")
         worker.run_once()
         worker.run_once()
-    assert (len(calls), len(tidied)) == (1, 1)
+    assert (len(calls), len(tidied), len(own)) == (1, 1, 2)

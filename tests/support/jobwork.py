@@ -8,19 +8,19 @@ from datetime import datetime
 
 from django_tasks_db.models import DBTaskResult
 
-from kopir.base.jobs import PERIODIC, WORKS
+from kopir.base.jobs import ON_EVERY_WORKER, PERIODIC, WORKS
 from kopir.base.models import Job
 
 
 @contextmanager
 def own_jobs() -> Iterator[None]:
     """Forget what is registered inside; hide the rooms' own periodic jobs meanwhile."""
-    works, periodic = WORKS._things, PERIODIC._things
-    WORKS._things, PERIODIC._things = dict(works), {}
+    works, periodic, own = WORKS._things, PERIODIC._things, ON_EVERY_WORKER._things
+    WORKS._things, PERIODIC._things, ON_EVERY_WORKER._things = dict(works), {}, {}
     try:
         yield
     finally:
-        WORKS._things, PERIODIC._things = works, periodic
+        WORKS._things, PERIODIC._things, ON_EVERY_WORKER._things = works, periodic, own
 
 
 class Calls(list[dict[str, object]]):

@@ -46,6 +46,7 @@ class Periodic:
 
 WORKS: Final = Registry[Work]("job")
 PERIODIC: Final = Registry[Periodic]("periodic job")
+ON_EVERY_WORKER: Final = Registry[Callable[[], object]]("job of every worker")
 
 
 def job(name: str, *, attempts: int = 5, limit_s: int = 300) -> Callable[[Function], Function]:
@@ -75,6 +76,20 @@ def periodic(name: str, *, every: timedelta, limit_s: int = 60) -> Callable[[Fun
 
     def register(function: Function) -> Function:
         PERIODIC.add(name, Periodic(name, function, every, limit_s))
+        return function
+
+    return register
+
+
+def on_every_worker(name: str) -> Callable[[Function], Function]:
+    """Register the function under "room.name"; each worker calls it about once a second, without arguments.
+
+    For what lies on the worker's own machine. It takes no longer than a moment, and of two workers on one machine it
+    keeps one waiting itself. What fails is logged and tried again.
+    """
+
+    def register(function: Function) -> Function:
+        ON_EVERY_WORKER.add(name, function)
         return function
 
     return register

@@ -39,6 +39,7 @@ def run(*, poll_s: float = POLL_S) -> None:
 def run_once() -> None:
     """Do what is due, periodic jobs first, and return."""
     periodic.tick(now=clock.now())
+    periodic.tick_own()
     run_jobs()
 
 
