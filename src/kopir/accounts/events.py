@@ -25,6 +25,8 @@ LETTERS: Final[Mapping[str, tuple[str, ...]]] = {
     "accounts.role_granted": ("role", "body"),
     "accounts.role_ended": ("role", "body"),
     "accounts.session_ended": ("address", "agent"),
+    "accounts.number_linked": ("scheme", "country"),
+    "accounts.number_removed": ("scheme", "country"),
 }
 """Every letter of this room and the fields of its context, all text."""
 

@@ -91,6 +91,8 @@ for _name, _letter in {
     "accounts.role_granted": Letter(show=_ROLE),
     "accounts.role_ended": Letter(show=_ROLE),
     "accounts.session_ended": Letter(show=_FROM_WHERE),
+    "accounts.number_linked": Letter(by_sms=True),
+    "accounts.number_removed": Letter(by_sms=True),
     "notices.phone_code": Letter(in_inbox=False, by_email=False, by_sms=True, keeps_secret=True),
     "notices.phone_changed": Letter(),
 }.items():

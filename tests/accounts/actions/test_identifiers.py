@@ -150,3 +150,24 @@ def test_another_confirmed_number_takes_no_account_over():
     with pytest.raises(IdentifierTakenError):
         confirm(owner, OTHER_IIN, level=Level.HIGH)
     assert [number.value for number in owner.national_ids.all()] == [IIN]
+
+
+def test_who_owns_the_account_is_told_when_a_number_opens_it_and_when_no_more(letters):
+    user = make_person()
+    state(user)
+    assert letters == [], "nothing rests on a claim"
+    number = confirm(user)
+    (letter,) = letters
+    assert (letter.template, letter.user_id, letter.language) == ("accounts.number_linked", str(user.pk), "kk")
+    assert letter.context == {"scheme": "IIN", "country": "KZ"}, "no digits"
+    confirm(user, level=Level.HIGH)
+    assert len(letters) == 1, "it opened the account before"
+    number.refresh_from_db()
+    remove_identifier(identifier=number, actor=actor_of(user), now=clock.now())
+    assert [one.template for one in letters] == ["accounts.number_linked", "accounts.number_removed"]
+
+
+def test_a_claim_that_goes_is_told_to_nobody(letters):
+    user = make_person()
+    remove_identifier(identifier=state(user), actor=actor_of(user), now=clock.now())
+    assert letters == []

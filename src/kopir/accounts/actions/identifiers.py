@@ -1,4 +1,7 @@
-"""National identifiers: what a person states, and what a provider of identity or an operator has confirmed."""
+"""National identifiers: what a person states, and what a provider of identity or an operator has confirmed.
+
+A confirmed number opens the account, so the person is told when one comes or goes; a claim opens nothing.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +12,12 @@ from django.db import IntegrityError, transaction
 
 from kopir.accounts.actions.people import register_arrival
 from kopir.accounts.errors import IdentifierError, IdentifierTakenError, NotPermittedError, UnknownPersonError
+from kopir.accounts.events import LetterDue
 from kopir.accounts.models import Level, NationalId, User
 from kopir.accounts.schemes import find_scheme
 from kopir.audit.actions import record
 from kopir.base.actors import Actor, Role
+from kopir.base.events import emit
 from kopir.bodies.identifiers import normalize
 
 
@@ -93,6 +98,8 @@ def remove_identifier(*, identifier: NationalId, actor: Actor, now: datetime) ->
         if not deleted:
             raise UnknownPersonError
         _record(identifier, actor, now, before={"value": identifier.value}, after=None)
+        if identifier.level > Level.CLAIMED:
+            _tell("accounts.number_removed", identifier)
 
 
 def check_identifier(country: str, scheme: str, value: str) -> str:
@@ -129,7 +136,16 @@ def _keep(fact: _Fact, actor: Actor, now: datetime) -> NationalId:
     )
     was = {"value": before.value, "level": before.level} if before else None
     _record(identifier, actor, now, before=was, after={"value": fact.value, "level": int(fact.level)})
+    opened = before is not None and before.value == fact.value and before.level > Level.CLAIMED
+    if fact.level > Level.CLAIMED and not opened:
+        _tell("accounts.number_linked", identifier)
     return identifier
+
+
+def _tell(template: str, identifier: NationalId) -> None:
+    """A letter that says which kind of number it is, never its digits."""
+    context = {"scheme": identifier.scheme.upper(), "country": identifier.country}
+    emit(LetterDue(template, identifier.user.language, context, user_id=str(identifier.user_id)))
 
 
 def _record(
