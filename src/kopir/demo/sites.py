@@ -1,0 +1,138 @@
+"""What stands on the demonstration's websites, read from `data/sites/`: sections, heads' posts, documents, news.
+
+    shared.toml            sections that every body words alike, and the note of the demonstration
+    COUNTRY/BODY.toml      a body's own texts, one table for each language, and its documents
+    COUNTRY/news/*.toml    news
+
+It is data only: nothing here knows pages. Texts are plain, paragraphs apart by an empty line.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+SITES: Final = Path(__file__).with_name("data") / "sites"
+TEMPLATES: Final = ("ministry", "region")
+"""What a site may be made from, by name."""
+
+Texts = Mapping[str, str]
+"""One text in every language of the country, by its code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What citizens ask, and the answer."""
+
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """All of a body's own texts in one language; `duties` and `reception` are those of the head's post."""
+
+    lead: str
+    about: str
+    activities: str
+    services: str
+    divisions: tuple[str, ...]
+    duties: tuple[str, ...]
+    reception: str
+    contacts: str
+    questions: tuple[Question, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """An act of the demonstration by its requisites; `state` is draft, adopted or repealed."""
+
+    number: str
+    on: date
+    state: str
+    titles: Texts
+    texts: Texts
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The site of a body of the pack, by its slug."""
+
+    body: str
+    template: str
+    words: Mapping[str, Words]
+    documents: tuple[Document, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """One piece of news; `source` is a key of the sources in `shared.toml`: which side has told it."""
+
+    slug: str
+    body: str
+    on: date
+    source: str
+    titles: Texts
+    summaries: Texts
+    texts: Texts
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """Texts for all sites: sections by their slug, `{name}` standing for the body's; sources of news; the note."""
+
+    sections: Mapping[str, Texts]
+    sources: Mapping[str, Texts]
+    note: Texts
+
+
+@cache
+def read_shared() -> Shared:
+    """What all sites have alike, in the five languages."""
+    told = _read(SITES / "shared.toml")
+    return Shared(told["sections"], told["sources"], told["note"])
+
+
+@cache
+def read_sites(country: str) -> tuple[Site, ...]:
+    """The sites of a country, named as its pack that ships, in the order of their bodies' slugs."""
+    return tuple(_site(_read(path)) for path in sorted((SITES / country).glob("*.toml")))
+
+
+@cache
+def read_news(country: str) -> tuple[News, ...]:
+    """The news of a country, the oldest first."""
+    told = [item for path in sorted((SITES / country / "news").glob("*.toml")) for item in _read(path)["news"]]
+    return tuple(sorted(map(_news, told), key=lambda news: (news.on, news.slug)))
+
+
+def _site(told: dict[str, Any]) -> Site:
+    body, template, documents = told.pop("body"), told.pop("template"), told.pop("documents")
+    words = {language: _words(texts) for language, texts in told.items()}
+    return Site(body, template, words, tuple(_document(document) for document in documents))
+
+
+def _words(told: dict[str, Any]) -> Words:
+    questions = tuple(Question(question.strip(), answer.strip()) for question, answer in told.pop("questions"))
+    lists = {key: tuple(told.pop(key)) for key in ("divisions", "duties")}
+    return Words(questions=questions, **lists, **{key: text.strip() for key, text in told.items()})
+
+
+def _document(told: dict[str, Any]) -> Document:
+    return Document(told["number"], told["on"], told["state"], told["titles"], told["texts"])
+
+
+def _news(told: dict[str, Any]) -> News:
+    fixed = {key: told.pop(key) for key in ("slug", "body", "on", "source")}
+    parts = {f"{part}s": {code: one[part].strip() for code, one in told.items()} for part in ("title", "text")}
+    summaries = {code: one["summary"].strip() for code, one in told.items()}
+    return News(summaries=summaries, **parts, **fixed)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    return tomllib.loads(path.read_text("utf-8"))

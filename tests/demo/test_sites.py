@@ -1,0 +1,179 @@
+"""The sites of the demonstration: bodies of the pack, every text in every language and alphabet, no word too many."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+
+from kopir.bodies.pack import read_pack
+from kopir.demo.sites import TEMPLATES, News, Site, Words, read_news, read_shared, read_sites
+
+SITES = {"kz": 12}
+NEWS = {"kz": 0}
+countries = pytest.mark.parametrize("country", sorted(SITES))
+STATES = {"draft", "adopted", "repealed"}
+OWN_LETTERS = {"kk": "ӘәҒғҚқҢңӨөҰұҮүҺһІі", "tg": "ҒғӢӣҚқӮӯҲҳҶҷ", "uz": "", "ru": "", "en": ""}
+RUSSIAN_ALONE = set("ЩщЫыЬь")
+LATIN_NAMES = re.compile(r"\b(?:SmartBridge(?:-[а-яәіңғүұқөһ]+)?|CSV|JSON|RSS|II|CO)\b")
+
+
+def _texts(site: Site) -> Iterator[tuple[str, str]]:
+    """Every text of a site with its language."""
+    for language, words in site.words.items():
+        for text in _words(words):
+            yield language, text
+    for document in site.documents:
+        yield from document.titles.items()
+        yield from document.texts.items()
+
+
+def _words(words: Words) -> Iterator[str]:
+    yield from (words.lead, words.about, words.activities, words.services, words.reception, words.contacts)
+    yield from (*words.divisions, *words.duties)
+    for question in words.questions:
+        yield from (question.question, question.answer)
+
+
+def _told(news: News) -> Iterator[tuple[str, str]]:
+    for texts in (news.titles, news.summaries, news.texts):
+        yield from texts.items()
+
+
+def _faults(language: str, text: str) -> list[str]:
+    """What is wrong with the letters of a text."""
+    bare = LATIN_NAMES.sub("", text)
+    cyrillic = {letter for letter in bare if "Ѐ" <= letter <= "ӿ"}
+    latin = set(re.findall(r"[A-Za-z]", bare))
+    found = []
+    if language in {"uz", "en"}:
+        found += [f"Cyrillic {cyrillic}"] if cyrillic else []
+    else:
+        known = {chr(code) for code in range(ord("А"), ord("я") + 1)} | set("Ёё") | set(OWN_LETTERS[language])
+        found += [f"Latin {latin}"] if latin else []
+        found += [f"letters of another language {cyrillic - known}"] if cyrillic - known else []
+    if language == "tg" and cyrillic & RUSSIAN_ALONE:
+        found.append(f"letters that Tajik has not {cyrillic & RUSSIAN_ALONE}")
+    if language == "uz" and re.search("['‘’`]", text):  # noqa: RUF001 - what people type for it
+        found.append("write ʻ (U+02BB) and ʼ (U+02BC)")
+    return found + (["two blanks"] if "  " in text else [])
+
+
+@countries
+def test_each_country_has_its_sites_and_their_bodies_exist(country: str) -> None:
+    sites, pack = read_sites(country), {body.slug: body for body in read_pack(country).bodies}
+
+    assert len(sites) == SITES[country]
+    assert {site.body for site in sites} <= set(pack)
+    assert all(site.template in TEMPLATES for site in sites)
+    local = read_pack(country).country.kinds
+    assert all((site.template == "region") is local[pack[site.body].kind].is_local for site in sites)
+
+
+@countries
+def test_every_site_says_everything_in_every_language(country: str) -> None:
+    languages = read_pack(country).country.language_codes
+    for site in read_sites(country):
+        assert tuple(site.words) == tuple(languages), site.body
+        shapes = {
+            (len(w.divisions), len(w.duties), len(w.questions), w.about.count("\n\n")) for w in site.words.values()
+        }
+        assert len(shapes) == 1, f"{site.body}: the languages tell different things"
+        assert all(text.strip() for _, text in _texts(site)), site.body
+        for words in site.words.values():
+            assert min(len(words.about.split()), len(words.activities.split())) > 20, site.body
+            assert len(words.divisions) >= 5
+            assert len(words.duties) >= 3
+            assert len(words.questions) >= 2
+
+
+@countries
+def test_documents_are_known_by_their_requisites(country: str) -> None:
+    languages = set(read_pack(country).country.language_codes)
+    documents = [document for site in read_sites(country) for document in site.documents]
+
+    assert min(len(site.documents) for site in read_sites(country)) >= 2
+    assert all(count == 1 for count in Counter(document.number for document in documents).values())
+    assert {document.state for document in documents} <= STATES
+    assert all(set(document.titles) == set(document.texts) == languages for document in documents)
+    assert all(isinstance(document.on, date) for document in documents)
+
+
+@countries
+def test_news_is_whole_and_of_the_right_length(country: str) -> None:
+    news, bodies = read_news(country), {site.body for site in read_sites(country)}
+    languages = set(read_pack(country).country.language_codes)
+
+    assert len(news) == len({one.slug for one in news}) == NEWS[country]
+    for one in news:
+        assert one.body in bodies, one.slug
+        assert one.source in read_shared().sources, one.slug
+        assert re.fullmatch("[a-z0-9-]{3,60}", one.slug)
+        assert set(one.titles) == set(one.summaries) == set(one.texts) == languages, one.slug
+        for language in languages:
+            words = len(one.texts[language].split())
+            assert 80 <= words <= 200, f"{one.slug}: {words} words in {language}"
+            assert len(one.titles[language]) <= 90, f"{one.slug}: {language}"
+            assert 1 <= len(re.findall(r"[.!?](?:\s|$)", one.summaries[language])) <= 2, one.slug
+
+
+@countries
+def test_every_figure_stands_in_every_language(country: str) -> None:
+    for one in read_news(country):
+        figures = {
+            language: Counter(
+                number.replace(",", ".") for number in re.findall(r"\d+(?:[.,]\d+)?", one.texts[language])
+            )
+            for language in one.texts
+        }
+        first = next(iter(figures.values()))
+        assert all(set(found) == set(first) for found in figures.values()), f"{one.slug}: {figures}"
+
+
+@countries
+def test_every_text_is_written_with_the_letters_of_its_language(country: str) -> None:
+    told = [(site.body, *pair) for site in read_sites(country) for pair in _texts(site)]
+    told += [(one.slug, *pair) for one in read_news(country) for pair in _told(one)]
+    faults = {(where, language): found for where, language, text in told if (found := _faults(language, text))}
+    assert not faults
+
+
+@countries
+def test_languages_have_their_own_letters_so_none_is_a_copy(country: str) -> None:
+    for site in read_sites(country):
+        for language, words in site.words.items():
+            if OWN_LETTERS[language]:
+                assert set(words.about) & set(OWN_LETTERS[language]), site.body
+        assert len({words.about for words in site.words.values()}) == len(site.words)
+
+
+def test_what_all_sites_share_is_in_the_five_languages() -> None:
+    shared = read_shared()
+    tables = [*shared.sections.values(), *shared.sources.values(), shared.note]
+
+    assert len(shared.sections) >= 10
+    assert all(set(texts) == set(OWN_LETTERS) for texts in tables)
+    assert not [found for texts in tables for code, text in texts.items() if (found := _faults(code, _bare(text)))]
+
+
+def _bare(text: str) -> str:
+    return text.replace("{name}", "")
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("uz", "Toshkent shahri ko'prigi"),
+        ("uz", "Тошкент"),
+        ("ru", "Қазақстан"),
+        ("ru", "Mинистерство"),
+        ("tg", "Тоҷикистонцы"),
+        ("en", "Аstana"),
+        ("kk", "екі  бос орын"),
+    ],
+)
+def test_letters_of_another_alphabet_are_seen(language: str, text: str) -> None:
+    assert _faults(language, text)
