@@ -1,4 +1,4 @@
-"""A country with bodies and the websites of two of them; a template of a few pages, so that tests say what they mean."""
+"""A country with bodies and the websites of two of them; a template of few pages, so that tests say what they mean."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ titles = { kk = "Жаңалықтар", ru = "Новости", en = "News" }
 slug = "about"
 in_menu = true
 titles = { kk = "Министрлік туралы", ru = "О министерстве", en = "About" }
-texts = { kk = "Мұнда не істейтініміз жазылады.", ru = "Здесь пишут, что мы делаем.", en = "What we do is written here." }
+texts = { kk = "Мұнда не істейтініміз жазылады.", ru = "Здесь пишут, что мы делаем.", en = "What we do." }
 [[pages]]
 slug = "head"
 parent = "about"

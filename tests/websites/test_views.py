@@ -44,7 +44,9 @@ def test_a_page_below_shows_the_way_to_it(education, client):
 
 
 def test_what_a_language_lacks_is_a_plain_line_with_a_link(education, client, operator, now, system):
-    unpublish_page(page=find_page(education, "kk", "about"), actor=system, now=now)
+    page = find_page(education, "kk", "about")
+    assert page is not None
+    unpublish_page(page=page, actor=system, now=now)
     answer = client.get("/kk/ministry-of-education/about/")
     html = answer.content.decode()
     assert answer.status_code == 404

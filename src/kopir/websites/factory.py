@@ -162,7 +162,7 @@ def _insert_parts(planned: Sequence[Planned], ids: Mapping[str, int], now: datet
         fields = {name: value for name, value in each.fields.items() if name not in _BASE}
         pk = ids[each.page.path]
         row = each.model(page_ptr_id=pk, website=each.website, changed_at=now, **fields)
-        row.sitepage_ptr_id = pk  # type: ignore[attr-defined]
+        row.sitepage_ptr_id = pk
         rows[each.model].append(row)
     _insert(SitePage, [row for of_type in rows.values() for row in of_type])
     for model, of_type in rows.items():

@@ -86,7 +86,7 @@ class SitePage(Page):
 
     def full_clean(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
         """Belong to the website of the page above, whoever made this one."""
-        if self.website_id is None and self.path:
+        if not hasattr(self, "website") and self.path:
             parent = self.get_parent().specific_deferred
-            self.website_id = parent.website_id
+            self.website = parent.website
         super().full_clean(*args, **kwargs)
