@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, settings
 
 from auditing import changes_leave_rows, tests_may_flush  # noqa: F401 - fixtures that hold everywhere
 from browser import chromium, portal_server, visitor  # noqa: F401 - fixtures for whoever needs a browser
+from sites import template  # noqa: F401 - a fixture for whoever makes websites
 
 # How long an example takes says nothing on a machine that runs other tests at the same time.
 settings.register_profile("kopir", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -24,9 +24,9 @@ urlpatterns = [
 
 
 @pytest.fixture
-def get(rf, settings, client):
+def get(rf, settings, client, db):
     settings.ROOT_URLCONF = __name__
-    settings.MIDDLEWARE = ["kopir.config.hosts.PortalHost"]
+    settings.MIDDLEWARE = ["kopir.config.site_hosts.SiteHost", "kopir.config.hosts.PortalHost"]
 
     def get(host: str, address: str) -> int:
         return client.get(address, headers={"host": host}).status_code

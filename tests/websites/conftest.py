@@ -1,4 +1,4 @@
-"""A country with bodies and the websites of two of them; a template of few pages, so that tests say what they mean."""
+"""A country with bodies, and the websites of two of them."""
 
 from __future__ import annotations
 
@@ -11,39 +11,9 @@ from kopir.base.actors import Actor, Role, system_actor
 from kopir.bodies.actions import load_pack
 from kopir.bodies.pack import read_pack
 from kopir.bodies.queries import get_body
-from kopir.websites import packs
 from kopir.websites.actions import create_website
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
-SMALL = """
-version = 3
-[titles]
-en = "Small"
-[[pages]]
-slug = ""
-kind = "home"
-titles = { en = "Home" }
-texts = { kk = "Кіріспе сөз", ru = "Вступление", en = "A lead" }
-[[pages]]
-slug = "news"
-listing = "news"
-in_menu = true
-titles = { kk = "Жаңалықтар", ru = "Новости", en = "News" }
-[[pages]]
-slug = "about"
-in_menu = true
-titles = { kk = "Министрлік туралы", ru = "О министерстве", en = "About" }
-texts = { kk = "Мұнда не істейтініміз жазылады.", ru = "Здесь пишут, что мы делаем.", en = "What we do." }
-[[pages]]
-slug = "head"
-parent = "about"
-kind = "person"
-titles = { kk = "Министр", ru = "Министр", en = "Minister" }
-[[pages]]
-slug = "contacts"
-kind = "contacts"
-titles = { kk = "Байланыс", ru = "Контакты", en = "Contacts" }
-"""
 
 
 @pytest.fixture
@@ -54,17 +24,6 @@ def now():
 @pytest.fixture
 def operator():
     return Actor("person", id="7", name="A. Operator", grants=frozenset({(Role.PLATFORM_OPERATOR, None)}))
-
-
-@pytest.fixture
-def template(tmp_path, monkeypatch):
-    """A template `small`; returns its name."""
-    (tmp_path / "packs").mkdir()
-    (tmp_path / "packs" / "small.toml").write_text(SMALL, encoding="utf-8")
-    monkeypatch.setattr(packs, "FOLDER", tmp_path / "packs")
-    packs.read_template.cache_clear()
-    yield "small"
-    packs.read_template.cache_clear()
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from kopir.base.actors import ANONYMOUS, Actor
 from kopir.base.texts import pick
 from kopir.bodies import queries
+from kopir.config.scripts import list_scripts
 
 EVERYONE, PERSON, STAFF, STRANGER = "everyone", "person", "staff", "stranger"
 NAVIGATION: Final[tuple[tuple[str, str | Promise, str], ...]] = (
@@ -53,6 +54,7 @@ def portal(request: HttpRequest) -> dict[str, Any]:
         "country": SimpleLazyObject(get_country),
         "languages": settings.LANGUAGES,
         "navigation": list_navigation(request),
+        "scripts": list_scripts(request, get_language() or ""),
         "home_address": f"/{get_language() or settings.LANGUAGE_CODE}/",
     }
 

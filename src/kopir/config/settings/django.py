@@ -51,12 +51,14 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "kopir.config.proxies.TrustedProxies",
     "kopir.config.watching.Watching",
+    "kopir.config.site_hosts.SiteHost",
     "django.middleware.security.SecurityMiddleware",
     # Django masks its form tokens anew for each answer and pads what it compresses, so that lengths tell nothing.
     "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "kopir.config.scripts.ScriptVariant",
     "django.middleware.locale.LocaleMiddleware",
     "kopir.config.hosts.PortalHost",
     "django.middleware.common.CommonMiddleware",
