@@ -106,3 +106,4 @@ def test_a_language_of_one_script_has_no_switch(rf):
     assert list_scripts(rf.get("/ru/"), "ru") == []
     assert list_scripts(rf.get("/"), "") == []
     assert [choice.is_current for choice in list_scripts(rf.get("/kk/"), "kk")] == [True, False]
+
