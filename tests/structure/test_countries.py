@@ -14,6 +14,7 @@ from codebase import SOURCE, assert_only, list_files, parse, short
 # Where countries belong: the packs, the demonstration, the alphabets, and what shows components in them.
 HOMES = (
     "bodies/packs",
+    "websites/packs",
     "demo",
     "script",
     "design/catalog.py",
