@@ -36,6 +36,13 @@ def add_manage(subparsers: Any) -> None:  # noqa: ANN401 - argparse names its ty
     parser.set_defaults(run=_guarded(_manage))
 
 
+def add_sites(subparsers: Any) -> None:  # noqa: ANN401 - argparse names its type only privately
+    """Add `sites`."""
+    from kopir.websites.cli import add_parser
+
+    add_parser(subparsers, _guarded)
+
+
 def _guarded(run: Callable[[argparse.Namespace], int]) -> Callable[[argparse.Namespace], int]:
     """Say in one line each what is missing, before anything starts."""
 

@@ -1,6 +1,9 @@
 """The room as a Django app."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from kopir.base.administration import PARTS, Part
 
 
 class WebsitesConfig(AppConfig):
@@ -8,3 +11,14 @@ class WebsitesConfig(AppConfig):
 
     name = "kopir.websites"
     label = "websites"
+
+    def ready(self) -> None:
+        """Follow whatever is published or moved."""
+        from kopir.websites import moves, publishing_hooks
+
+        moves.connect()
+
+        publishing_hooks.connect()
+
+
+WEBSITES = Part(_("Websites"), _("Write, review and publish on the websites of bodies"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from kopir.base.errors import KopirError
@@ -55,3 +56,34 @@ class TooEarlyError(KopirError):
     code = "websites.own_work"
     status = 403
     sentence = _("Another person has to publish what you have written. Ask a publisher of your body.")
+
+
+class FileRefusedError(KopirError):
+    """A file that is sent in is not kept; the sentence is that of the fault which was found."""
+
+    code = "websites.file_refused"
+    status = 422
+
+    def __init__(self, why: str | Promise, **fields: object) -> None:
+        """`why` may name data fields in braces."""
+        super().__init__(**fields)
+        self.why = why
+
+    def message(self) -> str:
+        return str(self.why).format(**self.fields)
+
+
+class SuccessorError(KopirError):
+    """A website that was closed, or the same one, is to take over."""
+
+    code = "websites.successor"
+    status = 422
+    sentence = _("“{name}” cannot take over. Choose another website that is open.")
+
+
+class DomainError(KopirError):
+    """A host name that cannot be a website's own, or whose proof is not there yet; `reason` says what to do."""
+
+    code = "websites.domain"
+    status = 422
+    sentence = _("{reason}")

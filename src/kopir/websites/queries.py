@@ -30,6 +30,11 @@ def find_website(slug: str) -> Website | None:
     return _websites().filter(slug=slug).first()
 
 
+def find_renamed(slug: str) -> Website | None:
+    """The website that had this first segment before it was renamed."""
+    return _websites().filter(former_slugs__slug=slug).first()
+
+
 def find_website_by_host(host: str) -> Website | None:
     """The website that has proven this host name (lower case, no port) to be its own: one query by an index."""
     return _websites().filter(domain=host, domain_proven_at__isnull=False).first()
@@ -136,19 +141,20 @@ def list_below(page: SitePage) -> SitePageQuerySet:
 def list_news_below(page: SitePage) -> QuerySet[NewsPage]:
     """The shown news in a section, the newest first, with their pictures."""
     found: QuerySet[NewsPage] = NewsPage.objects.shown().child_of(page).select_related("website", "image")
-    return found.order_by("-happened_on", "-pk")
+    return found.prefetch_related("image__renditions").order_by("-happened_on", "-pk")
 
 
 def list_news(home: SitePage) -> QuerySet[NewsPage]:
     """The shown news of a website in the language of its home page, the newest first."""
     found: QuerySet[NewsPage] = NewsPage.objects.shown().filter(website=home.website_id, locale=home.locale_id)
-    return found.select_related("website", "image").order_by("-happened_on", "-pk")
+    found = found.select_related("website", "image").prefetch_related("image__renditions")
+    return found.order_by("-happened_on", "-pk")
 
 
 def list_people_below(page: SitePage) -> QuerySet[PersonPage]:
     """The shown people in a section, in their order."""
     found: QuerySet[PersonPage] = PersonPage.objects.shown().child_of(page).select_related("website", "photo")
-    return found.order_by("path")
+    return found.prefetch_related("photo__renditions").order_by("path")
 
 
 def list_documents_below(page: SitePage) -> QuerySet[DocumentPage]:

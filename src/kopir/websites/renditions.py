@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import cache
 from typing import Any
+
+from wagtail.images.models import Filter
 
 from kopir.websites.models import SiteImage
 
 
 class Size(StrEnum):
-    """The sizes, as Wagtail's filters: the longest that fits, as WebP."""
+    """The sizes, as Wagtail's filters: what fills them or fits in, as WebP."""
 
     SMALL = "fill-480x300|format-webp"
+    PORTRAIT = "fill-360x450|format-webp"
     LARGE = "max-1200x1200|format-webp"
 
 
@@ -19,8 +23,9 @@ def find_picture(image: SiteImage | None, size: Size) -> dict[str, Any] | None:
     """Source, alt, width and height of a picture in a size; None where nobody has made it yet."""
     if image is None:
         return None
+    key = _filter(size).get_cache_key(image)
     for rendition in image.renditions.all():
-        if rendition.filter_spec == size.value:
+        if rendition.filter_spec == size.value and rendition.focal_point_key == key:
             return {
                 "source": rendition.url,
                 "alt": image.description or "",
@@ -28,6 +33,11 @@ def find_picture(image: SiteImage | None, size: Size) -> dict[str, Any] | None:
                 "height": rendition.height,
             }
     return None
+
+
+@cache
+def _filter(size: Size) -> Filter:
+    return Filter(spec=size.value)
 
 
 def make_renditions(image: SiteImage) -> None:

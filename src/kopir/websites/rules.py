@@ -1,9 +1,18 @@
-"""What may be the address of a website. Pure."""
+"""What may be the address of a website, and who may do what for one. Pure."""
 
 from __future__ import annotations
 
 import re
 from typing import Final
+
+from kopir.base.actors import Actor, Role
+
+EDITING: Final = frozenset({Role.EDITOR, Role.PUBLISHER, Role.SITE_ADMINISTRATOR})
+"""Who writes on the website of a body."""
+PUBLISHING: Final = frozenset({Role.PUBLISHER, Role.SITE_ADMINISTRATOR})
+"""Who shows to the public what others wrote."""
+ADMINISTERING: Final = frozenset({Role.SITE_ADMINISTRATOR})
+"""Who moves and deletes."""
 
 RESERVED: Final = frozenset(
     {
@@ -46,3 +55,10 @@ _SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 def may_be_address(slug: str) -> bool:
     """Whether a website may have this first segment: lower-case Latin letters, digits, hyphens within, at most 100."""
     return len(slug) <= 100 and _SLUG.fullmatch(slug) is not None and slug not in RESERVED
+
+
+def roles_in(actor: Actor, body_id: int) -> frozenset[Role]:
+    """What the actor is for the website of a body; who operates the platform stands in for its administrator."""
+    if actor.kind == "system" or actor.has(Role.PLATFORM_OPERATOR):
+        return EDITING
+    return frozenset(role for role in EDITING if actor.has(role, body_id))

@@ -18,12 +18,20 @@ def show(request: HttpRequest, site: str, path: str = "") -> HttpResponse:
     """The page at `path` of the website with this first segment; one with a domain of its own is read there."""
     website = queries.find_website(site)
     if website is None:
-        raise Http404
+        website = queries.find_renamed(site)
+        if website is None:
+            raise Http404
+        return _lead_to(website, path)
     if website.own_host:
-        language = get_language() or ""
-        rest = f"{path}/" if path else ""
-        return HttpResponsePermanentRedirect(addresses.host_of(website) + f"/{language}/{rest}")
+        return _lead_to(website, path)
     return answer(request, website, path)
+
+
+def _lead_to(website: Website, path: str) -> HttpResponsePermanentRedirect:
+    """To the same page where the website answers now."""
+    home = addresses.home_path(website, get_language() or "")
+    host = addresses.host_of(website) if website.own_host else ""
+    return HttpResponsePermanentRedirect(host + home + (f"{path}/" if path else ""))
 
 
 @everyone

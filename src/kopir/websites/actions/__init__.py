@@ -1,6 +1,21 @@
 """Every write of the room: making and closing websites, publishing pages."""
 
+from kopir.websites.actions.domains import ask_for_domain, prove_domain, remove_domain
+from kopir.websites.actions.lifecycle import archive_website, clone_website, rename_website, reopen_website
 from kopir.websites.actions.publishing import publish_page, unpublish_page
 from kopir.websites.actions.sites import create_website, create_websites, ensure_roots
 
-__all__ = ["create_website", "create_websites", "ensure_roots", "publish_page", "unpublish_page"]
+__all__ = [
+    "archive_website",
+    "ask_for_domain",
+    "clone_website",
+    "create_website",
+    "create_websites",
+    "ensure_roots",
+    "prove_domain",
+    "publish_page",
+    "remove_domain",
+    "rename_website",
+    "reopen_website",
+    "unpublish_page",
+]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -9,12 +10,28 @@ from wagtail.models import Revision
 
 from kopir.accounts.models import User
 from kopir.audit.actions import record
-from kopir.base.actors import Actor, Role
+from kopir.base.actors import Actor
 from kopir.base.errors import NotAllowedError
+from kopir.base.events import emit
 from kopir.websites.errors import SiteArchivedError, TooEarlyError
 from kopir.websites.models import SitePage, WebsiteState
+from kopir.websites.rules import PUBLISHING, roles_in
 
-PUBLISHERS = (Role.PUBLISHER, Role.SITE_ADMINISTRATOR)
+
+@dataclass(frozen=True)
+class PageChanged:
+    """What the public sees of a page may be another than before, or the page is gone."""
+
+    page_id: int
+    website_id: int
+
+
+def after_change(page: SitePage) -> None:
+    """The one place that every write of a page comes by: actions, and the administration by `kopir.websites.recording`.
+
+    Within the transaction of the write; whoever subscribes to `PageChanged` hears of it after commit.
+    """
+    emit(PageChanged(page.pk, page.website_id))
 
 
 @transaction.atomic
@@ -23,10 +40,8 @@ def publish_page(*, page: SitePage, actor: Actor, now: datetime, revision: Revis
 
     Raises NotAllowedError, TooEarlyError for who wrote that revision, SiteArchivedError.
     """
-    _check(page, actor)
     chosen = revision or page.latest_revision or page.save_revision()
-    if actor.kind == "person" and has_written(page, chosen, actor.id):
-        raise TooEarlyError
+    check_may_publish(page, chosen, actor)
     chosen.publish(user=_user(actor))
     shown = SitePage.objects.get(pk=page.pk).specific
     _record(shown, "websites.publish_page", {"revision": chosen.pk}, actor, now)
@@ -42,6 +57,13 @@ def unpublish_page(*, page: SitePage, actor: Actor, now: datetime) -> SitePage:
     return page
 
 
+def check_may_publish(page: SitePage, revision: Revision, actor: Actor) -> None:
+    """Raise NotAllowedError, SiteArchivedError, and TooEarlyError for who wrote what `revision` would show."""
+    _check(page, actor)
+    if actor.kind == "person" and has_written(page, revision, actor.id):
+        raise TooEarlyError
+
+
 def has_written(page: SitePage, revision: Revision, user_id: str) -> bool:
     """Whether the person wrote any of what `revision` would show for the first time.
 
@@ -54,8 +76,7 @@ def has_written(page: SitePage, revision: Revision, user_id: str) -> bool:
 
 
 def _check(page: SitePage, actor: Actor) -> None:
-    body_id = page.website.body_id
-    if actor.kind != "system" and not any(actor.has(role, body_id) for role in PUBLISHERS):
+    if not roles_in(actor, page.website.body_id) & PUBLISHING:
         raise NotAllowedError
     if page.website.state != WebsiteState.OPEN:
         raise SiteArchivedError(name=page.website.slug)
@@ -74,3 +95,4 @@ def _record(page: SitePage, action: str, after: dict[str, object] | None, actor:
         after={"address": page.url_path, **(after or {})},
         now=now,
     )
+    after_change(page)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.conf import settings
@@ -14,9 +14,10 @@ from kopir.base.actors import Actor, Role
 from kopir.base.errors import NotAllowedError
 from kopir.bodies.models import Body
 from kopir.bodies.queries import get_country
+from kopir.websites.actions.review import ensure_review
 from kopir.websites.errors import ReservedAddressError, SiteExistsError, UnknownTemplateError
 from kopir.websites.factory import make_pages, plan_site
-from kopir.websites.models import LanguageRoot, Website
+from kopir.websites.models import FormerSlug, LanguageRoot, Website
 from kopir.websites.packs import SiteTemplate, list_templates, read_template
 from kopir.websites.rules import may_be_address
 
@@ -29,8 +30,9 @@ def only_operators(actor: Actor) -> None:
 
 @transaction.atomic
 def ensure_roots() -> dict[str, LanguageRoot]:
-    """The root of each language of the country, by its code, made where it is missing; Wagtail's one `Site` too."""
+    """The root of each language of the country, by its code, made where it is missing; one `Site` and the review too."""
     top = Page.objects.select_for_update().get(depth=1)
+    ensure_review(top)
     roots = {root.slug: root for root in LanguageRoot.objects.all()}
     for language in get_country().language_codes:
         if language in roots:
@@ -62,7 +64,7 @@ def create_websites(*, sites: Sequence[tuple[Body, str, str]], actor: Actor, now
     """Make websites for (body, address, template), all or none. Raises what `create_website` raises."""
     only_operators(actor)
     templates = {name: _read_template(name) for name in {template for _body, _slug, template in sites}}
-    _check_free(sites)
+    check_free([slug for _body, slug, _template in sites], bodies=[body for body, _slug, _template in sites])
     roots = ensure_roots()
     above = Collection.get_first_root_node()
     made, planned = [], []
@@ -76,16 +78,31 @@ def create_websites(*, sites: Sequence[tuple[Body, str, str]], actor: Actor, now
         )
         planned += plan_site(website, templates[template], roots, body.names)
         made.append(website)
-        record(
-            actor=actor,
-            action="websites.create_website",
-            subject=f"websites.website:{website.pk}",
-            body_id=body.pk,
-            after={"slug": slug, "template": template, "version": templates[template].version},
-            now=now,
-        )
+        after = {"slug": slug, "template": template, "version": templates[template].version}
+        note(website, "websites.create_website", after=after, actor=actor, now=now)
     make_pages(planned, now)
     return made
+
+
+def note(
+    website: Website,
+    action: str,
+    *,
+    after: Mapping[str, object],
+    before: Mapping[str, object] | None = None,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Write into the record what was done to a website."""
+    record(
+        actor=actor,
+        action=action,
+        subject=f"websites.website:{website.pk}",
+        body_id=website.body_id,
+        before=before,
+        after=after,
+        now=now,
+    )
 
 
 def _read_template(name: str) -> SiteTemplate:
@@ -95,14 +112,22 @@ def _read_template(name: str) -> SiteTemplate:
         raise UnknownTemplateError(name=name, known=", ".join(list_templates())) from None
 
 
-def _check_free(sites: Sequence[tuple[Body, str, str]]) -> None:
-    slugs = [slug for _body, slug, _template in sites]
+def check_free(slugs: Sequence[str], *, bodies: Sequence[Body] = (), besides: Website | None = None) -> None:
+    """Raise ReservedAddressError or SiteExistsError unless websites of these bodies may have these addresses.
+
+    An address that a website has left by being renamed is not free: links to it lead somewhere.
+    """
     for slug in slugs:
         if not may_be_address(slug):
             raise ReservedAddressError(name=slug)
-    taken = Website.objects.filter(slug__in=slugs).values_list("slug", flat=True)
-    taken_bodies = Website.objects.filter(body__in=[body for body, _slug, _template in sites]).select_related("body")
-    for name in [*taken, *(website.body.slug for website in taken_bodies)]:
-        raise SiteExistsError(name=name)
-    if len(set(slugs)) < len(slugs) or len({body.pk for body, _slug, _template in sites}) < len(sites):
-        raise SiteExistsError(name=next(slug for slug in slugs if slugs.count(slug) > 1))
+    others = Website.objects.exclude(pk=besides.pk if besides else None)
+    former = FormerSlug.objects.exclude(website=besides)
+    taken = [
+        *others.filter(slug__in=slugs).values_list("slug", flat=True),
+        *former.filter(slug__in=slugs).values_list("slug", flat=True),
+        *others.filter(body__in=bodies).values_list("body__slug", flat=True),
+        *(slug for slug in slugs if slugs.count(slug) > 1),
+        *(body.slug for body in bodies if list(bodies).count(body) > 1),
+    ]
+    if taken:
+        raise SiteExistsError(name=taken[0])

@@ -1,7 +1,7 @@
 """Websites, their pages by type, their pictures and files."""
 
 from kopir.websites.models.base import LanguageRoot, SitePage, SitePageQuerySet
-from kopir.websites.models.media import SiteDocument, SiteImage, SiteRendition
+from kopir.websites.models.media import MediaUse, SiteDocument, SiteImage, SiteRendition
 from kopir.websites.models.pages import (
     ContactsPage,
     DocumentPage,
@@ -12,18 +12,22 @@ from kopir.websites.models.pages import (
     PersonPage,
     SectionPage,
 )
-from kopir.websites.models.website import Redirect, Website, WebsiteState
+from kopir.websites.models.review import ReviewTask
+from kopir.websites.models.website import FormerSlug, Redirect, Website, WebsiteState
 
 __all__ = [
     "ContactsPage",
     "DocumentPage",
     "DocumentState",
+    "FormerSlug",
     "HomePage",
     "LanguageRoot",
     "Listing",
+    "MediaUse",
     "NewsPage",
     "PersonPage",
     "Redirect",
+    "ReviewTask",
     "SectionPage",
     "SiteDocument",
     "SiteImage",

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django.db import models
+from django.db import models, transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.models import Page, PageManager
 from wagtail.query import PageQuerySet
 
+from kopir.base import clock
 from kopir.websites import addresses
 from kopir.websites.models.website import Website
 
@@ -78,15 +79,44 @@ class SitePage(Page):
         host = addresses.host_of(self.website)
         return (1, host, addresses.path_of(self.url_path, self.website))
 
+    def permissions_for_user(self, user: Any) -> Any:  # noqa: ANN401 - Wagtail's
+        """What the person may do with this page in the administration."""
+        from kopir.websites.rights import SitePermissions
+
+        return SitePermissions(user, self)
+
+    def get_admin_display_title(self) -> str:
+        """The title as it is written now; whoever works for another website reads the one that is published."""
+        from kopir.websites.acting import find_current
+
+        rights = find_current()
+        if rights is not None and rights.website.pk != self.website_id:
+            return str(self.title)
+        return str(super().get_admin_display_title())
+
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
         """Wagtail's door, used by its previews: the page as the public would see it."""
         from kopir.websites.showing import render_page
 
         return render_page(request, self)
 
-    def full_clean(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+    def _update_descendant_url_paths(self, old_url_path: str, new_url_path: str) -> None:
+        """Wagtail's step after a slug has changed: the old addresses lead on, in the same transaction."""
+        super()._update_descendant_url_paths(old_url_path, new_url_path)
+        from kopir.websites.moves import note_move
+
+        note_move(old_url_path, new_url_path, clock.now())
+
+    def delete(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+        """Leave word at the addresses of this page and of all below it."""
+        from kopir.websites.moves import note_deletion
+
+        with transaction.atomic():
+            note_deletion(SitePage.objects.descendant_of(self, inclusive=True), clock.now())
+            return super().delete(*args, **kwargs)
+
+    def save(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
         """Belong to the website of the page above, whoever made this one."""
         if not hasattr(self, "website") and self.path:
-            parent = self.get_parent().specific_deferred
-            self.website = parent.website
-        super().full_clean(*args, **kwargs)
+            self.website = self.get_parent().specific_deferred.website
+        return super().save(*args, **kwargs)

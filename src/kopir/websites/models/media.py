@@ -1,6 +1,7 @@
 """Pictures and files of websites: ours from the first day, since Wagtail cannot change the model later.
 
-Addresses are not to be guessed, and carry the website's collection, so that it can be asked whose a file is.
+Addresses are not to be guessed, and carry the website's collection, so that it can be asked whose a file is. What no
+form has looked at is looked at when it is saved: nothing is kept as it came.
 """
 
 from __future__ import annotations
@@ -9,10 +10,14 @@ import secrets
 from pathlib import PurePath
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from wagtail.documents.models import AbstractDocument
 from wagtail.images.models import AbstractImage, AbstractRendition
+
+from kopir.websites.uploads import CleanFile, check_file, clean_picture
 
 TOKEN_BYTES = 16
 
@@ -31,6 +36,13 @@ class SiteImage(AbstractImage):
         verbose_name = _("picture")
         verbose_name_plural = _("pictures")
 
+    def save(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - Django's signature
+        """Keep a new file only once it is rebuilt. Raises FileRefusedError."""
+        if _is_new(self.file) and not isinstance(self.file.file, CleanFile):
+            self.file = clean_picture(self.file.name, self.file.file)
+            self._set_image_file_metadata()
+        super().save(*args, **kwargs)
+
     def get_upload_to(self, filename: str) -> str:
         return unguessable("originals", self.collection_id, filename)
 
@@ -42,6 +54,7 @@ class SiteRendition(AbstractRendition):
 
     class Meta(AbstractRendition.Meta):
         unique_together: ClassVar = [("image", "filter_spec", "focal_point_key")]
+        indexes: ClassVar = [models.Index(fields=["file"], name="websites_rendition_file")]
 
     def get_upload_to(self, filename: str) -> str:
         return unguessable("pictures", self.image.collection_id, filename)
@@ -62,3 +75,42 @@ class SiteDocument(AbstractDocument):
     class Meta(AbstractDocument.Meta):
         verbose_name = _("file")
         verbose_name_plural = _("files")
+        indexes: ClassVar = [models.Index(fields=["file"], name="websites_document_file")]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - Django's signature
+        """Keep a new file only if it is what its name says. Raises FileRefusedError."""
+        if _is_new(self.file):
+            check_file(self.file.name, self.file.file)
+        super().save(*args, **kwargs)
+
+    @property
+    def url(self) -> str:
+        """Where it is fetched; links in texts ask for it."""
+        return f"{settings.MEDIA_URL}{self.file.name}"
+
+
+def _is_new(file: models.fields.files.FieldFile) -> bool:
+    return bool(file) and not file._committed  # noqa: SLF001 - Django has no other word for it
+
+
+class MediaUse(models.Model):
+    """That the published text of a page shows a picture or offers a file: what makes it public while the page is."""
+
+    page = models.ForeignKey("websites.SitePage", models.CASCADE, related_name="media_uses")
+    image = models.ForeignKey(SiteImage, models.CASCADE, null=True, related_name="uses")
+    document = models.ForeignKey(SiteDocument, models.CASCADE, null=True, related_name="uses")
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(image__isnull=True) ^ Q(document__isnull=True), name="websites_use_of_one"
+            ),
+            models.UniqueConstraint(fields=["page", "image"], name="websites_image_once_on_a_page"),
+            models.UniqueConstraint(fields=["page", "document"], name="websites_document_once_on_a_page"),
+        ]
+
+    def __str__(self) -> str:
+        """What is used where."""
+        return f"{self.page_id}: {self.image_id or self.document_id}"

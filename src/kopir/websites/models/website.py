@@ -51,6 +51,18 @@ class Website(models.Model):
         return self.domain if self.domain and self.domain_proven_at else ""
 
 
+class FormerSlug(models.Model):
+    """An address under the portal that a website has left by being renamed."""
+
+    slug = models.SlugField(max_length=100, unique=True)
+    website = models.ForeignKey(Website, models.CASCADE, related_name="former_slugs")
+    left_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        """The address that was left."""
+        return self.slug
+
+
 class Redirect(models.Model):
     """An address that a page of a website has left: where it went, or, without a page, that it is gone."""
 

@@ -33,13 +33,19 @@ def card_address(card: Any) -> str:  # noqa: ANN401 - the value of a block
 @register.filter
 def file_address(document: SiteDocument) -> str:
     """Where a file is fetched."""
-    return f"/media/{document.file.name}"
+    return document.url
 
 
 @register.filter
 def small(image: SiteImage | None) -> dict[str, Any] | None:
     """The picture as cards show it."""
     return find_picture(image, Size.SMALL)
+
+
+@register.filter
+def portrait(image: SiteImage | None) -> dict[str, Any] | None:
+    """The picture as that of a person."""
+    return find_picture(image, Size.PORTRAIT)
 
 
 @register.filter

@@ -1,0 +1,98 @@
+"""Pictures and files: sent in, made public with the page that shows them, and made in the sizes that pages show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import IO, Final
+
+from django.core.files.base import File
+from django.db import transaction
+
+from kopir.audit.actions import record
+from kopir.base.actors import Actor
+from kopir.base.errors import NotAllowedError
+from kopir.base.jobs import enqueue
+from kopir.websites.media_queries import EDITORS, list_used
+from kopir.websites.models import MediaUse, SiteDocument, SiteImage, SitePage, Website
+from kopir.websites.renditions import make_renditions
+from kopir.websites.uploads import clean_picture
+
+RENDITIONS: Final = "websites.renditions"
+
+
+@transaction.atomic
+def add_picture(
+    *, website: Website, title: str, name: str, content: IO[bytes], text: str = "", actor: Actor, now: datetime
+) -> SiteImage:
+    """Keep a picture for a website; `text` says what is to be seen. Raises NotAllowedError, FileRefusedError."""
+    _check(website, actor)
+    image = SiteImage(
+        title=title, description=text, collection_id=website.collection_id, file=clean_picture(name, content)
+    )
+    image._set_image_file_metadata()  # noqa: SLF001 - as Wagtail's own form does
+    image.save()
+    _record(image, website, "picture", actor, now)
+    return image
+
+
+@transaction.atomic
+def add_file(
+    *, website: Website, title: str, name: str, content: IO[bytes], actor: Actor, now: datetime
+) -> SiteDocument:
+    """Keep a file for a website. Raises NotAllowedError, FileRefusedError."""
+    _check(website, actor)
+    document = SiteDocument(title=title, collection_id=website.collection_id, file=File(content, name=name))
+    document.save()
+    document.get_file_size()
+    document.get_file_hash()
+    _record(document, website, "file", actor, now)
+    return document
+
+
+@transaction.atomic
+def note_media(pages: Iterable[SitePage]) -> None:
+    """Note which pictures and files these pages show, as their rows stand, and ask for what is missing in sizes.
+
+    Whoever writes a published page calls it in the same transaction: publishing does by itself, see `publishing_hooks`.
+    """
+    for page in pages:
+        images, documents = list_used(page)
+        page.media_uses.exclude(image__in=images).exclude(document__in=documents).delete()
+        known = set(page.media_uses.values_list("image", "document"))
+        wanted = [(image, None) for image in _existing(SiteImage, images)]
+        wanted += [(None, document) for document in _existing(SiteDocument, documents)]
+        MediaUse.objects.bulk_create(
+            MediaUse(page_id=page.pk, image_id=image, document_id=document)
+            for image, document in wanted
+            if (image, document) not in known
+        )
+        if images:
+            enqueue(RENDITIONS, page=page.pk)
+
+
+def make_renditions_of(page_id: int) -> None:
+    """Make every picture that the page shows in every size in which it is missing. Twice is once."""
+    for image in SiteImage.objects.filter(uses__page=page_id).order_by("pk"):
+        make_renditions(image)
+
+
+def _existing(model: type[SiteImage | SiteDocument], ids: set[int]) -> list[int]:
+    """A text may still name what was deleted."""
+    return list(model.objects.filter(pk__in=ids).order_by("pk").values_list("pk", flat=True)) if ids else []
+
+
+def _check(website: Website, actor: Actor) -> None:
+    if actor.kind != "system" and not any(actor.has(role, website.body_id) for role in EDITORS):
+        raise NotAllowedError
+
+
+def _record(kept: SiteImage | SiteDocument, website: Website, kind: str, actor: Actor, now: datetime) -> None:
+    record(
+        actor=actor,
+        action=f"websites.add_{kind}",
+        subject=f"websites.{kind}:{kept.pk}",
+        body_id=website.body_id,
+        after={"title": kept.title},
+        now=now,
+    )

@@ -1,0 +1,76 @@
+"""What a page leaves behind when its address changes or it is deleted: a redirect for each page that was ever public.
+
+Wagtail moves pages by its own statements and tells by a signal within the transaction; changed slugs come through
+`SitePage`. Both end here, so that no door of the administration leaves a dead link.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from wagtail.signals import post_page_move
+
+from kopir.base import clock
+from kopir.websites.models.base import SitePage
+from kopir.websites.models.website import Redirect
+
+
+def connect() -> None:
+    """Listen to moves, from the start of the program on."""
+    post_page_move.connect(_on_move, dispatch_uid="kopir.websites.moves")
+
+
+def note_move(old: str, new: str, now: datetime) -> None:
+    """Lead from every address below `old` to the page that now stands at the same place below `new`.
+
+    Both are `url_path`s of the same page in the same website; what was never public leaves nothing.
+    """
+    if old == new:
+        return
+    moved = SitePage.objects.filter(url_path__startswith=new, first_published_at__isnull=False)
+    pages = list(moved.select_related("website"))
+    lead = [(page, old + page.url_path[len(new) :]) for page in pages]
+    _write(lead, now)
+    _clear(page.url_path for page in pages)
+
+
+def note_deletion(pages: Iterable[SitePage], now: datetime) -> None:
+    """Let the addresses of pages that go say that they are gone (410)."""
+    for page in pages:
+        if page.first_published_at is not None:
+            language, path = split(page.url_path)
+            Redirect.objects.update_or_create(
+                website_id=page.website_id, language=language, path=path, defaults={"page": None, "created_at": now}
+            )
+
+
+def split(url_path: str) -> tuple[str, str]:
+    """The language and the path within the website: "/kk/water/news/a/" -> ("kk", "news/a")."""
+    _empty, language, _site, rest = url_path.split("/", 3)
+    return language, rest.rstrip("/")
+
+
+def _write(lead: Iterable[tuple[SitePage, str]], now: datetime) -> None:
+    rows = []
+    for page, address in lead:
+        language, path = split(address)
+        rows.append(Redirect(website_id=page.website_id, language=language, path=path, page=page, created_at=now))
+    Redirect.objects.bulk_create(
+        [row for row in rows if row.path],
+        update_conflicts=True,
+        unique_fields=["website", "language", "path"],
+        update_fields=["page", "created_at"],
+    )
+
+
+def _clear(addresses: Iterable[str]) -> None:
+    """Forget what once led away from an address where a page stands again."""
+    for url_path in addresses:
+        language, path = split(url_path)
+        Redirect.objects.filter(language=language, path=path, website__slug=url_path.split("/", 3)[2]).delete()
+
+
+def _on_move(sender: Any, url_path_before: str, url_path_after: str, **_others: Any) -> None:  # noqa: ANN401
+    note_move(url_path_before, url_path_after, clock.now())

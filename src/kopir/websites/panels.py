@@ -1,0 +1,47 @@
+"""What the first page of the administration shows: of the acting website alone, where Wagtail's own look everywhere."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from wagtail.admin.ui.components import Component
+from wagtail.admin.views.home import WorkflowObjectsToModeratePanel
+
+from kopir.websites.models import SitePage
+from kopir.websites.rights import find_rights
+
+NEWEST: Final = 20
+
+
+class WorkingForPanel(Component):
+    """For which website one works, and the way to another."""
+
+    name = "working_for"
+    template_name = "websites/edit/working_for.html"
+    order = 10
+
+    def get_context_data(self, parent_context: Any) -> dict[str, Any]:  # noqa: ANN401 - Wagtail's
+        """The website of this request."""
+        rights = find_rights(parent_context["request"].user)
+        return {"website": rights.website if rights else None}
+
+
+class DraftsPanel(Component):
+    """Pages whose newest version is not public, the newest first."""
+
+    name = "drafts"
+    template_name = "websites/edit/drafts.html"
+    order = 30
+
+    def get_context_data(self, parent_context: Any) -> dict[str, Any]:  # noqa: ANN401 - Wagtail's
+        """The newest of them."""
+        rights = find_rights(parent_context["request"].user)
+        if rights is None:
+            return {"pages": []}
+        found = SitePage.objects.filter(website=rights.website, has_unpublished_changes=True)
+        return {"pages": list(found.order_by("-latest_revision_created_at", "-pk")[:NEWEST])}
+
+
+def waiting_panel() -> Component:
+    """What waits for review: Wagtail asks `ReviewTask`, which looks at the acting website alone."""
+    return WorkflowObjectsToModeratePanel()
