@@ -22,6 +22,9 @@ EXEMPT: Final = {
     "audit_link": "the chain over the rows themselves",
     "audit_personkey": "written with the row that needs it",
     "audit_waiting": "written with each row",
+    "wagtailadmin_editingsession": "who has a page open now",
+    "wagtailadmin_formstate": "what a preview shows, unsaved",
+    "wagtailcore_pagesubscription": "Wagtail makes one for whoever opens a page",
     "django_tasks_database_dbtaskresult": "work for later; what a job does is recorded when it does it",
     "base_job": "the same: who asks for it has a row of their own, or is the system",
 }

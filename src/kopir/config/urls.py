@@ -1,6 +1,7 @@
 """Which address is which page. Each room brings its own list; every view in it carries a decision on who may open it.
 
-`/health/` and `/metrics` are for machines and have no language; all other pages stand behind the code of theirs.
+`/health/` and `/metrics` are for machines and have no language; `/edit/` is in that of the person who edits; all other
+pages stand behind the code of theirs.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("kopir.design.urls_plain")),
     path("", include("kopir.accounts.urls_plain")),
     path("", include("kopir.bodies.urls_plain")),
+    path("edit/", include("kopir.websites.urls_edit")),
     *i18n_patterns(
         path("", include("kopir.design.urls")),
         path("", include("kopir.accounts.urls")),

@@ -148,7 +148,7 @@ class SitePermissions(PagePermissionTester):
     def can_unlock(self) -> bool:
         return False
 
-    def can_delete(self, ignore_bulk: bool = False) -> bool:
+    def can_delete(self, ignore_bulk: bool = False) -> bool:  # noqa: FBT001, FBT002 - Wagtail's signature
         """Administrators; a home page goes with its website alone."""
         return self._may_move_away() and super().can_delete(ignore_bulk)
 

@@ -2,6 +2,7 @@
 
 from .accounts import *
 from .django import *
+from .editing import *
 from .log import *
 from .notices import *
 from .record import *

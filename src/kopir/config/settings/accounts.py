@@ -7,7 +7,10 @@ from kopir.config.env import get_environment
 _env = get_environment()
 
 SESSION_ENGINE = "kopir.accounts.sessions"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = [
+    "allauth.account.auth_backends.AuthenticationBackend",
+    "kopir.websites.rights.ActingBackend",  # signs nobody in; says who may open the administration of websites
+]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "account_profile"
 

@@ -95,10 +95,14 @@ class SitePage(Page):
         return str(super().get_admin_display_title())
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
-        """Wagtail's door, used by its previews: the page as the public would see it."""
+        """Wagtail's door: the page as the public would see it."""
         from kopir.websites.showing import render_page
 
         return render_page(request, self)
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> Any:  # noqa: ANN401 - Wagtail's
+        """The same of what is not saved or not published yet."""
+        return self.serve(request)
 
     def _update_descendant_url_paths(self, old_url_path: str, new_url_path: str) -> None:
         """Wagtail's step after a slug has changed: the old addresses lead on, in the same transaction."""
