@@ -12,12 +12,12 @@ import pytest
 from kopir.bodies.pack import read_pack
 from kopir.demo.sites import TEMPLATES, News, Site, Words, read_news, read_shared, read_sites
 
-SITES = {"kz": 12}
-NEWS = {"kz": 30}
+SITES = {"kz": 12, "tj": 12}
+NEWS = {"kz": 30, "tj": 0}
 countries = pytest.mark.parametrize("country", sorted(SITES))
 STATES = {"draft", "adopted", "repealed"}
 OWN_LETTERS = {"kk": "ӘәҒғҚқҢңӨөҰұҮүҺһІі", "tg": "ҒғӢӣҚқӮӯҲҳҶҷ", "uz": "", "ru": "", "en": ""}
-RUSSIAN_ALONE = set("ЩщЫыЬь")
+RUSSIAN_ALONE = set("ЦцЩщЫыЬь")
 LATIN_NAMES = re.compile(r"\b(?:SmartBridge(?:-[а-яәіңғүұқөһ]+)?|CSV|JSON|RSS|II|CO)\b")
 
 
