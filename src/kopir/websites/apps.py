@@ -13,12 +13,13 @@ class WebsitesConfig(AppConfig):
     label = "websites"
 
     def ready(self) -> None:
-        """Follow whatever is published or moved."""
-        from kopir.websites import moves, publishing_hooks
+        """Follow what is published or moved, record what the administration writes, and be one of its parts."""
+        from kopir.websites import editing, moves, publishing_hooks
 
+        editing.prepare()
         moves.connect()
-
         publishing_hooks.connect()
+        PARTS.add("editing:sites", WEBSITES)
 
 
 WEBSITES = Part(_("Websites"), _("Write, review and publish on the websites of bodies"))

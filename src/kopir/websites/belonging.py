@@ -142,7 +142,7 @@ VERSIONS: Final = frozenset({"live", "earliest", "latest"})
 
 
 def belongs(rights: Rights, kind: str, value: object) -> bool:
-    """Whether `value`, as it stands in an address or a form, names something of this kind that belongs to the website."""
+    """Whether `value`, as it stands in an address or a form, names such a thing that belongs to the website."""
     text = str(value)
     if kind == "version" and text in VERSIONS:
         return True

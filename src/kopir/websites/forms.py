@@ -52,9 +52,7 @@ class SitePageForm(WagtailAdminPageForm):
         cleaned: dict[str, Any] = super().clean()
         if self.data.get("workflow-action-name") == "approve" and self.has_changed():
             raise ValidationError(
-                _(
-                    "Save what you have changed first. Then another person has to publish it, for you have written in it."
-                )
+                _("Save your changes first. Then another person has to publish the page, for you have written in it.")
             )
         return cleaned
 

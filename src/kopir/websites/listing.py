@@ -24,7 +24,7 @@ class SitePagesFilter(GenericPageFilterSet):
 class SitePagesView(ExplorableIndexView):
     """The list below a page."""
 
-    base_columns = [column for column in ExplorableIndexView.base_columns if column.name != "bulk_actions"]  # noqa: RUF012 - as Wagtail has it
+    base_columns = [column for column in ExplorableIndexView.base_columns if column.name != "bulk_actions"]
 
 
 class SitePages(PageViewSet):
