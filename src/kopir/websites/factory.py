@@ -17,6 +17,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
 from django.utils.html import escape
 from wagtail.models import Page
+from wagtail.search.backends import get_search_backend
 
 from kopir.websites.models import (
     ContactsPage,
@@ -161,12 +162,15 @@ def _insert_parts(planned: Sequence[Planned], ids: Mapping[str, int], now: datet
     for each in planned:
         fields = {name: value for name, value in each.fields.items() if name not in _BASE}
         pk = ids[each.page.path]
-        row = each.model(page_ptr_id=pk, website=each.website, changed_at=now, **fields)
+        base = {field.attname: getattr(each.page, field.attname) for field in Page._meta.concrete_fields}  # noqa: SLF001
+        row = each.model(**{**base, "id": pk}, page_ptr_id=pk, website=each.website, changed_at=now, **fields)
         row.sitepage_ptr_id = pk
         rows[each.model].append(row)
     _insert(SitePage, [row for of_type in rows.values() for row in of_type])
+    editors_search = get_search_backend()
     for model, of_type in rows.items():
         _insert(model, of_type)
+        editors_search.add_bulk(model, of_type)
 
 
 _BASE: Final = frozenset({"title", "show_in_menus", "owner_id", "first_published_at"})

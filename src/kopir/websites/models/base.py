@@ -50,6 +50,7 @@ class SitePage(Page):
     """
 
     website = models.ForeignKey(Website, models.PROTECT, related_name="pages", editable=False)
+    website.wagtail_reference_index_ignore = True  # type: ignore[attr-defined]  # belonging is no use
     summary = models.TextField(_("summary"), max_length=400, blank=True)
     review_on = models.DateField(_("look at it again by"), null=True, blank=True)
     is_translation = models.BooleanField(_("translated from another language"), default=False)
