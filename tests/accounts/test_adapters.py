@@ -95,7 +95,7 @@ def test_a_letter_links_to_the_address_of_the_settings(letters):
     make_person()
     client = browser()
     data = {"name": "A", "email": "a@example.org", "password1": PASSWORD, "password2": PASSWORD}
-    client.post(reverse("account_signup"), data, headers={"host": f"{HOST}:6666"})
+    client.post(reverse("account_signup"), data, headers={"host": f"{HOST}:80"})
     assert [due.context["sign_in_url"] for due in letters] == [f"http://{HOST}{reverse('account_login')}"]
 
 

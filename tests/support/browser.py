@@ -67,8 +67,9 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def visitor(chromium: Browser, portal_server: int, transactional_db: None) -> Iterator[Visitor]:
+def visitor(chromium: Browser, portal_server: int, transactional_db: None, settings: Any) -> Iterator[Visitor]:
     """One person at the portal; see the head of this module. Every page reads what the operator set for the portal."""
+    settings.KOPIR_ADDRESS = f"http://{HOST}:{portal_server}"
     person = Visitor(chromium, portal_server)
     yield person
     person.leave()
