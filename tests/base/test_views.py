@@ -93,6 +93,8 @@ def test_the_doors_are_open_to_operators_alone():
     for view in (views.list_jobs, views.rerun_job):
         decision = get_decision(view)
         assert (decision.who, decision.roles, decision.hosts) == ("staff", {Role.PLATFORM_OPERATOR}, "portal")
+    assert get_decision(views.list_jobs).fresh_s is None
+    assert get_decision(views.rerun_job).fresh_s is not None
 
 
 def test_a_job_that_is_not_dead_is_refused_and_a_look_changes_nothing(dead):

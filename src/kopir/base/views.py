@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from . import actions, clock, queries
-from .access import staff
+from .access import fresh, staff
 from .actors import Actor, Role
 
 PAGE: Final = 50
@@ -33,6 +33,7 @@ def list_jobs(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@fresh()
 @staff(Role.PLATFORM_OPERATOR)
 def rerun_job(request: HttpRequest, job_id: int) -> HttpResponse:
     """Give a dead job its attempts again; back to the list, which says so."""

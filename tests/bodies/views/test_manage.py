@@ -293,9 +293,11 @@ def test_the_list_is_narrowed(kz, client):
     assert names("kind=hostile%27--&region=XX&page=-7")
 
 
-@pytest.mark.parametrize("view", [manage.close, manage.calendar, manage.portal])
+@pytest.mark.parametrize(
+    "view", [manage.create, manage.move, manage.close, manage.reopen, manage.calendar, manage.portal]
+)
 def test_what_touches_everybody_wants_a_fresh_factor(view):
-    """Closing a body ends its roles, and a day moved in the calendar moves deadlines."""
+    """Closing a body ends its roles, the tree says who stands above whom, and a day moved moves deadlines."""
     decision = get_decision(view)
     assert decision is not None
     assert decision.fresh_s is not None

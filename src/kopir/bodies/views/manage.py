@@ -70,6 +70,7 @@ def list_of_bodies(request: HttpRequest) -> HttpResponse:
     return render(request, "bodies/manage/bodies.html", context)
 
 
+@fresh()
 @operators
 @form_methods
 def create(request: HttpRequest) -> HttpResponse:
@@ -107,6 +108,7 @@ def change(request: HttpRequest, slug: str) -> HttpResponse:
     return answer or _page(request, "change", body, form=form, hours=hours_in_words(body.hours))
 
 
+@fresh()
 @operators
 @form_methods
 def move(request: HttpRequest, slug: str) -> HttpResponse:
@@ -163,6 +165,7 @@ def close(request: HttpRequest, slug: str) -> HttpResponse:
     return _try(request, form, save) or _page(request, "close", body, form=form)
 
 
+@fresh()
 @operators
 @form_methods
 def reopen(request: HttpRequest, slug: str) -> HttpResponse:
