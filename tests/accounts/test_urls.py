@@ -73,6 +73,26 @@ def test_what_libraries_would_bring_along_is_not_there(address):
     assert browser().post(address, data).status_code == 404
 
 
+BEGINS = {
+    "/en/account/sign-in/passkey/": "the challenge to a passkey; limited, as test_entrance shows",
+    "/en/account/providers/TJ/": "the question to a provider; limited, as test_abroad shows",
+}
+"""Pages that begin a session for a stranger who only looks."""
+
+
+def test_a_stranger_who_only_looks_leaves_no_session():
+    """Whoever asks without a cookie, as a robot does a million times, writes nothing into the table of sessions."""
+    begun = set()
+    for address, _ in addresses():
+        client = browser(raise_request_exception=False)
+        client.get(address, headers={"x-requested-with": "XMLHttpRequest"})
+        if Session.objects.exists():
+            begun.add(address)
+            Session.objects.all().delete()
+    assert begun <= set(BEGINS)
+    assert "/en/account/sign-in/passkey/" in begun
+
+
 def test_no_view_of_djangos_own_sign_in_is_routed():
     ours = {name for name in dir(django_views) if name.endswith("View")}
     found = [route for route, one in routes() if getattr(one.callback, "view_class", type).__name__ in ours]

@@ -20,7 +20,7 @@ ENTRANCE: Final = Decision("everyone")
 
 _LIBRARY: Final[list[tuple[str, Callable[..., Any], str, Decision]]] = [
     ("account/sign-in/", account.login, "account_login", ENTRANCE),
-    ("account/sign-in/passkey/", passkey.login_webauthn, "mfa_login_webauthn", ENTRANCE),
+    ("account/sign-in/passkey/", entrance.sign_in_by_passkey, "mfa_login_webauthn", ENTRANCE),
     ("account/sign-in/factor/", factor.authenticate, "mfa_authenticate", ENTRANCE),
     ("account/sign-out/", account.logout, "account_logout", ENTRANCE),
     ("account/sign-up/", account.signup, "account_signup", ENTRANCE),

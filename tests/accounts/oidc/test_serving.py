@@ -137,3 +137,14 @@ def test_our_name_and_key_as_issuer(tj):
 
 def test_a_new_key_is_a_private_key():
     assert make_sign_in_key().startswith(b"-----BEGIN PRIVATE KEY")
+
+
+def test_without_a_key_that_is_fit_nothing_is_vouched_for(tj, caplog):
+    assert tj.browser().get("/identity/keys").status_code == 200
+    tj.key_file.chmod(0o644)
+    assert tj.browser().get("/identity/keys").status_code == 503
+    tj.key_file.unlink()
+    answer = tj.browser().get("/identity/keys")
+    assert (answer.status_code, "cannot vouch for anybody now" in answer.content.decode()) == (503, True)
+    assert str(tj.key_file) not in answer.content.decode()
+    assert str(tj.key_file) in str([record.__dict__.get("why") for record in caplog.records])

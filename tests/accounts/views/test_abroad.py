@@ -349,3 +349,11 @@ def test_a_question_with_more_than_we_take_is_refused_with_a_page(kz, tj, firuza
     with tj.here():
         assert home.get(f"{path_of(address)}&{more}").status_code == 403
         assert home.post(f"{path_of(address)}&{more}", {"request": "x"}).status_code == 403
+
+
+def test_a_stranger_asks_so_often_alone(kz, tj, settings):
+    """Each question begins a session, which whoever asks without a cookie leaves behind."""
+    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "begin": "2/m/ip"}
+    with kz.here():
+        answers = [kz.browser().get(reverse("account_provider", args=["TJ"])).status_code for _ in range(3)]
+    assert answers == [302, 302, 429]

@@ -254,3 +254,15 @@ def test_a_forged_form_signs_nobody_in():
     answer = client.post(reverse("account_login"), {"login": user.email, "password": PASSWORD})
     assert answer.status_code == 403
     assert not is_signed_in(client)
+
+
+def test_pages_that_begin_a_session_for_strangers_are_limited(settings):
+    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "begin": "2/m/ip"}
+
+    def ask():
+        headers = {"x-requested-with": "XMLHttpRequest"}
+        return browser().get(reverse("mfa_login_webauthn"), headers=headers)
+
+    assert [ask().status_code for _ in range(3)] == [200, 200, 429]
+    assert Session.objects.count() == 2
+    assert "Wait a few minutes" in ask().content.decode()

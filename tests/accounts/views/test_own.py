@@ -150,7 +150,7 @@ def test_who_is_invited_sets_a_password_and_then_a_factor(bodies):
 def test_a_link_opens_once(bodies):
     token = offer(bodies[0])
     accept(open_link(token))
-    answer = open_link(token).get(reverse("account_invitation"))
+    answer = browser().get(reverse("account_open_invitation", args=[token]))
     assert answer.status_code == 410
     assert "has been used already" in answer.content.decode()
 
@@ -159,8 +159,11 @@ def test_an_expired_or_guessed_link_says_what_to_do(bodies, later):
     token = offer(bodies[0])
     later(timedelta(days=7))
     for wrong, sentence in ((token, "has expired"), ("guessed", "is not valid")):
-        answer = open_link(wrong).get(reverse("account_invitation"))
+        guest = browser()
+        answer = guest.get(reverse("account_open_invitation", args=[wrong]))
         assert answer.status_code == 410
+        assert not guest.cookies
+        assert not Session.objects.filter(user=None).exists(), "strangers could fill the table"
         assert sentence in answer.content.decode()
         assert "Ask the person who sent it to you" in answer.content.decode()
     assert browser().get(reverse("account_invitation")).status_code == 410

@@ -174,7 +174,7 @@ def _verified(token: str, provider: Provider, now: datetime) -> dict[str, Any]:
             options={"require": ["iss", "aud", "exp", "iat", "nonce"], "verify_exp": False, "verify_iat": False},
         )
         issued, expires = float(claims["iat"]), float(claims["exp"])
-    except (jwt.PyJWTError, ValueError, TypeError) as error:
+    except (jwt.PyJWTError, ValueError, TypeError, OverflowError) as error:
         raise refused(type(error).__name__) from error
     moment, leeway = now.timestamp(), LEEWAY.total_seconds()
     if not issued - leeway <= moment < expires + leeway or moment - issued > LIVES.total_seconds():

@@ -22,6 +22,14 @@ class UnknownProviderError(KopirError):
     sentence = _("You cannot sign in through this provider now. Choose another one from the list.")
 
 
+class NoSignInKeyError(KopirError):
+    """This node has no key to sign with who somebody is, or its file is not fit; the log names the file."""
+
+    code = "accounts.no_sign_in_key"
+    status = 503
+    sentence = _("This portal cannot vouch for anybody now. Try again later, or sign in another way.")
+
+
 class ProviderUnreachableError(KopirError):
     """The provider does not answer, or not as the protocol has it."""
 

@@ -6,6 +6,7 @@ address of return its country has signed. So no secret travels between countries
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from datetime import datetime
 from hashlib import sha256
@@ -21,17 +22,19 @@ from django.core.cache import cache
 from django.db import transaction
 
 from kopir.accounts.models import Level, NationalId, User
-from kopir.accounts.oidc.errors import LevelTooLowError, NothingToTellError, UnknownPortalError
+from kopir.accounts.oidc.errors import LevelTooLowError, NoSignInKeyError, NothingToTellError, UnknownPortalError
 from kopir.accounts.oidc.providers import LEVELS, callback_of, find_statement, list_statements
 from kopir.accounts.presence import Presence
 from kopir.accounts.schemes import get_own_country
 from kopir.audit.actions import record
 from kopir.base.actors import Actor, system_actor
+from kopir.signing.errors import KeyFileError
 from kopir.signing.keys import read_private_file
 
 SCOPES: Final = ("openid", "identity")
 CODE_LIVES_S: Final = 60
 TOLD: Final = "kopir_told"
+_log = logging.getLogger(__name__)
 WORDS: Final = {level: word for word, level in LEVELS.items()}
 
 
@@ -42,7 +45,11 @@ class ServingAdapter(DefaultOIDCAdapter):  # type: ignore[misc]  # allauth ships
         return str(settings.KOPIR_ADDRESS)
 
     def list_private_keys(self, **_: object) -> list[PrivateKey]:
-        return [PrivateKey(pem=read_private_file(settings.KOPIR_SIGN_IN_KEY_FILE).decode("ascii"))]
+        try:
+            return [PrivateKey(pem=read_private_file(settings.KOPIR_SIGN_IN_KEY_FILE).decode("ascii"))]
+        except KeyFileError as error:
+            _log.error("no key for sign-in", extra={"why": str(error)})
+            raise NoSignInKeyError from error
 
     def get_claims(
         self, purpose: str, user: User, client: Client, scopes: Iterable[str], **_: object

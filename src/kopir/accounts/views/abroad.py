@@ -33,7 +33,7 @@ from kopir.accounts.oidc.client import PENDING, Identity, Question
 from kopir.accounts.oidc.errors import UnknownPortalError
 from kopir.accounts.oidc.providers import LEVELS, Provider, get_provider, list_providers
 from kopir.accounts.schemes import get_own_country
-from kopir.accounts.views.entrance import safe_next
+from kopir.accounts.views.entrance import limited, safe_next
 from kopir.audit.actions import record
 from kopir.base import clock
 from kopir.base.actors import system_actor
@@ -55,6 +55,7 @@ def providers(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_safe
+@limited
 def ask(request: HttpRequest, slug: str) -> HttpResponse:
     """Send the browser to a provider; what is needed to judge its answer stays in the session."""
     now = clock.now()

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from allauth.account.adapter import get_adapter as get_account_adapter
 from allauth.account.views import PasswordChangeView, email_verification_sent
+from allauth.core import ratelimit
+from allauth.core.internal.ratelimit import consume
 from allauth.mfa.adapter import get_adapter as get_factor_adapter
-from allauth.mfa.webauthn.views import AddWebAuthnView, RemoveWebAuthnView
+from allauth.mfa.webauthn.views import AddWebAuthnView, RemoveWebAuthnView, login_webauthn
 from django.contrib import messages
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.db import transaction
@@ -22,6 +26,25 @@ from django.views.decorators.http import require_safe
 from kopir.accounts import presence, queries
 from kopir.accounts.adapters import ERRORS
 from kopir.accounts.models import User
+
+
+def limited(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Let a network address ask so often alone (`begin` in ACCOUNT_RATE_LIMITS) for a page that begins a session.
+
+    Whoever asks for one without a cookie leaves a row behind each time; all other pages leave none.
+    """
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:  # noqa: ANN401 - as the view has it
+        if consume(request, app="allauth.account", action="begin", limit_get=True) is None:
+            refused: HttpResponse = ratelimit.respond_429(request)
+            return refused
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+sign_in_by_passkey = limited(login_webauthn)
 
 
 class ChangePassword(PasswordChangeView):  # type: ignore[misc]  # allauth ships no types

@@ -126,7 +126,14 @@ def end_session(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def open_invitation(request: HttpRequest, token: str) -> HttpResponse:
-    """Take the token out of the address, where logs and neighbors could see it, into the session."""
+    """Take the token out of the address, where logs and neighbors could see it, into the session.
+
+    A token that opens nothing begins no session: strangers could fill the table with them.
+    """
+    try:
+        read_invitation(token, clock.now())
+    except InvitationError as error:
+        return _refused(request, error)
     request.session[INVITATION] = token
     return redirect("account_invitation")
 

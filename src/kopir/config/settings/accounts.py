@@ -32,6 +32,7 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "30/m/ip,5/15m/key",
     "login": "30/m/ip",
     "signup": "10/m/ip",
+    "begin": "60/m/ip",  # ours: pages that begin a session for a stranger
     "change_password": "5/m/user",
     "reauthenticate": "10/m/user",
     "reset_password": "10/m/ip,3/15m/key",
