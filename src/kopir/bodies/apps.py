@@ -13,12 +13,16 @@ class BodiesConfig(AppConfig):
     label = "bodies"
 
     def ready(self) -> None:
-        """Put the room's pages among those of the administration, and tell the record how bodies are called."""
+        """Put the room's pages among those of the administration; tell the record and the page store of its tables."""
         from kopir.audit.queries import register_names
+        from kopir.pagecache.tables import tagged
 
+        from .models import Body, CalendarDay, CalendarVersion, Portal, Region
         from .queries import find_names
 
         register_names("bodies.body", find_names)
+        tagged(Body, Region, Portal, CalendarVersion)
+        tagged(CalendarDay, prefix="bodies.calendarversion")
         PARTS.add("bodies:manage_bodies", BODIES)
         PARTS.add("bodies:manage_calendar", CALENDAR)
         PARTS.add("bodies:manage_portal", PORTAL)

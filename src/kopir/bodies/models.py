@@ -12,8 +12,11 @@ from django.utils.translation import get_language
 
 from kopir.base.texts import pick, validate_texts
 from kopir.bodies.rules import ancestors_of
+from kopir.pagecache.tagged import Facets, Tagged
 
 PATH_LENGTH = 255
+BRIEF = ("slug", "kind", "names", "short_names")
+"""What lists and breadcrumbs show of a body: a facet, so that a new telephone number leaves them alone."""
 
 
 class Worded(str):
@@ -31,7 +34,7 @@ class Worded(str):
         return worded
 
 
-class Region(models.Model):
+class Region(Tagged):
     """A region, or a district with its region as parent. Comes from the country pack and is not edited."""
 
     code = models.CharField(max_length=40, unique=True)
@@ -64,12 +67,16 @@ class BodyQuerySet(models.QuerySet["Body"]):
         """Those that are not closed."""
         return self.filter(is_archived=False)
 
+    def brief(self) -> BodyQuerySet:
+        """With no more than `BRIEF` of each."""
+        return self.only(*BRIEF)
+
     def below(self, body: Body) -> BodyQuerySet:
         """All under `body`, at every depth, without itself."""
         return self.filter(path__startswith=body.path).exclude(pk=body.pk)
 
 
-class Body(models.Model):
+class Body(Tagged):
     """A state body. `path` holds the ids from the root down to itself, "1/7/23/", so that ancestors cost no query."""
 
     slug = models.SlugField(max_length=100, unique=True)
@@ -94,6 +101,7 @@ class Body(models.Model):
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
 
+    tag_facets: ClassVar[Facets] = {"brief": frozenset(BRIEF)}
     objects: ClassVar[models.Manager[Body]] = BodyQuerySet.as_manager()
 
     class Meta:

@@ -9,12 +9,16 @@ from django.conf import settings
 from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from kopir.bodies import rules
+from kopir.bodies import rules, tags
 from kopir.bodies.country import Country
 from kopir.bodies.errors import UnknownBodyError
-from kopir.bodies.models import Body, BodyQuerySet, CalendarDay, CalendarVersion, Portal, Region
+from kopir.bodies.models import BRIEF, Body, BodyQuerySet, CalendarDay, CalendarVersion, Portal, Region
 from kopir.bodies.pack import read_pack
 from kopir.bodies.rules import WorkingCalendar
+from kopir.pagecache.recorder import note, reach
+from kopir.pagecache.tagged import tag_of
+
+_NOT_BRIEF = tuple(name for name in (field.name for field in Body._meta.concrete_fields) if name not in {"id", *BRIEF})  # noqa: SLF001 - how Django describes a model
 
 
 def get_country() -> Country:
@@ -24,16 +28,19 @@ def get_country() -> Country:
 
 def get_portal() -> Portal:
     """What the operator has set for the portal; the words of the pack where nothing is set yet."""
+    note(tags.PORTAL)
     return Portal.objects.filter(pk=1).first() or Portal(names=dict(get_country().portal_names))
 
 
 def list_regions() -> QuerySet[Region]:
     """The regions, without districts, in the order of the pack."""
+    note(tags.REGIONS)
     return Region.objects.filter(level="region")
 
 
 def list_all_regions() -> QuerySet[Region]:
     """Regions and districts, each district behind its region."""
+    note(tags.REGIONS)
     return Region.objects.select_related("parent").order_by(
         Coalesce("parent__order", "order"), F("parent").asc(nulls_first=True), "order"
     )
@@ -41,6 +48,7 @@ def list_all_regions() -> QuerySet[Region]:
 
 def get_region(code: str) -> Region:
     """A region or district. Raises UnknownBodyError."""
+    note(tags.region_at(code))
     region = Region.objects.select_related("parent").filter(code=code).first()
     if region is None:
         raise UnknownBodyError(name=code)
@@ -49,6 +57,7 @@ def get_region(code: str) -> Region:
 
 def count_local_bodies() -> dict[int, int]:
     """How many active bodies each region has, those of its districts among them, by the region's id."""
+    note(tags.COUNTS, tags.REGIONS)
     local = [code for code, kind in get_country().kinds.items() if kind.is_local]
     counts: dict[int, int] = {}
     rows = (
@@ -65,15 +74,18 @@ def count_local_bodies() -> dict[int, int]:
 
 def list_central_bodies() -> BodyQuerySet:
     """The active bodies of the whole country: every kind that is not local."""
+    note(tags.CENTRAL)
     central = [code for code, kind in get_country().kinds.items() if not kind.is_local]
     return _bodies().filter(is_archived=False, kind__in=central)
 
 
 def list_bodies_in(region: Region) -> BodyQuerySet:
     """The active local bodies of a region and of its districts."""
+    note(tags.bodies_in(region.pk))
+    reach("bodies.region")
     local = [code for code, kind in get_country().kinds.items() if kind.is_local]
     inside = Q(region=region) | Q(region__parent=region)
-    return _bodies().filter(inside, is_archived=False, kind__in=local).select_related("region")
+    return _bodies().filter(inside, is_archived=False, kind__in=local)
 
 
 def list_bodies(
@@ -106,8 +118,14 @@ def _bodies() -> BodyQuerySet:
 
 
 def get_body(slug: str, *, with_archived: bool = False) -> Body:
-    """A body with its parent and region. Raises UnknownBodyError, also for a closed one unless asked for."""
+    """A body with its parent, of that no more than `BRIEF`, and its region.
+
+    Raises UnknownBodyError, also for a closed one unless asked for.
+    """
+    note(tags.body_at(slug))
+    reach("bodies.region")
     found = _bodies().select_related("parent", "region", "region__parent").filter(slug=slug)
+    found = found.defer(*(f"parent__{name}" for name in _NOT_BRIEF))
     body = (found if with_archived else found.filter(is_archived=False)).first()
     if body is None:
         raise UnknownBodyError(name=slug)
@@ -116,6 +134,7 @@ def get_body(slug: str, *, with_archived: bool = False) -> Body:
 
 def find_body(body_id: int) -> Body | None:
     """The body with this id, closed or not."""
+    note(tag_of(Body, body_id))
     return _bodies().filter(pk=body_id).first()
 
 
@@ -127,12 +146,13 @@ def find_names(ids: list[str]) -> dict[str, str]:
 def list_ancestors(body: Body) -> list[Body]:
     """Those above a body, from the root down, in one query; none for a root, without a query."""
     ids = body.ancestor_ids
-    found = _bodies().in_bulk(ids) if ids else {}
+    found = _bodies().brief().in_bulk(ids) if ids else {}
     return [found[number] for number in ids]
 
 
 def list_children(body: Body) -> BodyQuerySet:
     """The active bodies right below one."""
+    note(tags.children_of(body.pk))
     return _bodies().filter(parent=body, is_archived=False)
 
 
@@ -150,6 +170,7 @@ def find_broken_paths() -> list[str]:
 
 def get_calendar_version() -> CalendarVersion | None:
     """The newest version of the calendar; None before the first."""
+    note(tags.CALENDAR)
     return CalendarVersion.objects.first()
 
 
@@ -169,6 +190,7 @@ def list_calendar_versions() -> QuerySet[CalendarVersion]:
 
 def list_calendar_days(*, year: int | None = None, version: int | None = None) -> QuerySet[CalendarDay]:
     """The days of the newest version, or of `version`, in order; of one year if asked."""
+    note(tags.CALENDAR)
     if version is None:
         days = CalendarDay.objects.filter(until__isnull=True)
     else:

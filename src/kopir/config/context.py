@@ -17,14 +17,15 @@ from kopir.base.actors import ANONYMOUS, Actor
 from kopir.base.texts import pick
 from kopir.bodies import queries
 from kopir.config.scripts import list_scripts
+from kopir.pagecache.storing import is_shared
 
-EVERYONE, PERSON, STAFF, STRANGER = "everyone", "person", "staff", "stranger"
+EVERYONE, ACCOUNT, PERSON, STAFF, STRANGER = "everyone", "account", "person", "staff", "stranger"
 NAVIGATION: Final[tuple[tuple[str, str | Promise, str], ...]] = (
     ("bodies:home", _("State bodies"), EVERYONE),
     ("bodies:calendar", _("Working days"), EVERYONE),
     ("bodies:manage", _("Administration"), STAFF),
     ("notices:inbox", _("Inbox"), PERSON),
-    ("account_profile", _("My account"), PERSON),
+    ("account_profile", _("My account"), ACCOUNT),
     ("account_login", _("Sign in"), STRANGER),
 )
 """Name of an address, its text, and to whom it is shown; what this installation has no page for is left out."""
@@ -72,8 +73,11 @@ def get_plain_country() -> CountryView:
 
 
 def list_navigation(request: HttpRequest) -> list[Link]:
-    """The main navigation for whoever asks, with the entry marked that this page is, or is a part of."""
-    shown = _groups(getattr(request, "actor", ANONYMOUS))
+    """The main navigation for whoever asks, with the entry marked that this page is, or is a part of.
+
+    On a page that is made for everybody it is everybody's: there "My account" leads strangers to the door.
+    """
+    shown = {EVERYONE, ACCOUNT} if is_shared(request) else _groups(getattr(request, "actor", ANONYMOUS))
     links = []
     for name, text, group in NAVIGATION:
         if group not in shown:
@@ -90,4 +94,4 @@ def list_navigation(request: HttpRequest) -> list[Link]:
 def _groups(actor: Actor) -> set[str]:
     if actor.kind != "person":
         return {EVERYONE, STRANGER}
-    return {EVERYONE, PERSON, STAFF} if actor.grants else {EVERYONE, PERSON}
+    return {EVERYONE, ACCOUNT, PERSON, STAFF} if actor.grants else {EVERYONE, ACCOUNT, PERSON}

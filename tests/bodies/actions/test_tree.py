@@ -21,6 +21,7 @@ from kopir.bodies.errors import (
 from kopir.bodies.events import BodyChanged
 from kopir.bodies.models import Body
 from kopir.bodies.queries import find_broken_paths, get_body, list_ancestors, list_descendants
+from kopir.pagecache.models import Purge
 
 NAMES = {"kk": "Агенттік", "ru": "Агентство", "en": "Agency"}
 
@@ -220,3 +221,12 @@ def test_the_administrator_of_one_body_changes_the_face_of_that_one_alone(make, 
         change_body(body=body, revision=2, phone="1415", slug="b", actor=actor, now=now)
     with pytest.raises(TypeError, match="is_archived"):
         change_body(body=body, revision=2, is_archived=True, actor=actor, now=now)
+
+
+def test_a_body_that_is_closed_is_purged_hard(make, operator, now):
+    body = make("a")
+    Purge.objects.all().delete()
+    archive_body(body=body, revision=1, actor=operator, now=now)
+    assert [(f"bodies.body:{body.pk}" in row.tags, row.is_hard) for row in Purge.objects.all()] == [(True, True)]
+    restore_body(body=body, revision=2, actor=operator, now=now)
+    assert not Purge.objects.last().is_hard

@@ -22,6 +22,8 @@ from kopir.bodies.events import CalendarChanged
 from kopir.bodies.models import CalendarDay, CalendarVersion
 from kopir.bodies.queries import get_country
 from kopir.bodies.rules import missing_languages
+from kopir.bodies.tags import CALENDAR
+from kopir.pagecache.actions import touch
 
 RECOMPUTATIONS: Final = Registry[Callable[[CalendarChanged], object]]("recomputation")
 """What rooms above compute from the calendar, by "room.what": called in a job of its own after each change, again until
@@ -122,6 +124,7 @@ def _make_version(
     ended = [current[change.on].pk for change in effective if change.on in current]
     CalendarDay.objects.filter(pk__in=ended).update(until=version)
     CalendarDay.objects.bulk_create(_line(change, version) for change in effective if change.becomes != "ordinary")
+    touch(CALENDAR)
     before = {str(change.on): current[change.on].kind for change in effective if change.on in current}
     after = {str(change.on): change.becomes for change in effective}
     record(

@@ -7,11 +7,14 @@ from kopir.base.errors import NotAllowedError
 from kopir.bodies.models import Portal
 from kopir.bodies.queries import get_country
 from kopir.bodies.rules import may_change_bodies
+from kopir.pagecache.actions import spare
 
 
 def lock_portal() -> Portal:
     """The portal's row, locked until the end of the transaction; made from the pack where it is missing."""
-    Portal.objects.get_or_create(pk=1, defaults={"names": dict(get_country().portal_names)})
+    _, is_made = Portal.objects.get_or_create(pk=1, defaults={"names": dict(get_country().portal_names)})
+    if is_made:
+        spare("bodies.portal")  # pages showed the words of the pack already
     return Portal.objects.select_for_update().get(pk=1)
 
 

@@ -19,6 +19,8 @@ from kopir.bodies.models import Body
 from kopir.bodies.rules import may_change_field
 from kopir.design.colors import check_contrast
 from kopir.design.crests import clean_crest
+from kopir.pagecache.actions import touch
+from kopir.pagecache.tagged import tags_of
 
 
 def check_colors(colors: Mapping[str, str]) -> None:
@@ -61,6 +63,7 @@ def set_theme(
         stored.revision += 1
         stored.changed_at = now
         stored.save()
+        touch(*tags_of(stored, ["colors", "crest"]))
         record(
             actor=actor,
             action="bodies.set_theme",

@@ -14,7 +14,10 @@ from kopir.bodies.actions.calendar import add_years
 from kopir.bodies.actions.locking import lock_portal, only_operators
 from kopir.bodies.country import BodyFact, Pack, RegionFact
 from kopir.bodies.models import Body, Region
-from kopir.bodies.queries import get_calendar_version
+from kopir.bodies.queries import get_calendar_version, get_country
+from kopir.bodies.tags import COUNTS, REGIONS, bodies_in, body_at, listings_between, listings_of, region_at
+from kopir.pagecache.actions import touch
+from kopir.pagecache.tagged import tags_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +75,20 @@ def _load_regions(facts: Iterable[RegionFact]) -> int:
         region = stored.setdefault(fact.code, Region(code=fact.code))
         if region.pk and all(getattr(region, name) == value for name, value in values.items()):
             continue
+        parents = {region.parent_id} if region.pk else set()
         for name, value in values.items():
             setattr(region, name, value)
         region.save()
+        _touch_region(region, parents and parents | {region.parent_id})
         count += 1
     return count
+
+
+def _touch_region(region: Region, parents: set[int | None]) -> None:
+    """A region was made or renewed; `parents` are what it stood under and stands under, where it was there before."""
+    touch(REGIONS, region_at(region.code), *tags_of(region))
+    if len(parents) > 1:
+        touch(COUNTS, *(bodies_in(number) for number in parents if number))
 
 
 def _load_bodies(facts: Iterable[BodyFact], now: datetime) -> list[str]:
@@ -94,7 +106,13 @@ def _load_bodies(facts: Iterable[BodyFact], now: datetime) -> list[str]:
             body.path = f"{body.parent.path if body.parent else ''}{body.pk}/"
             stored[body.slug] = body
         Body.objects.bulk_update(bodies, ["path"])
+        touch(*(tag for body in bodies for tag in _entered(body)))
     return made
+
+
+def _entered(body: Body) -> frozenset[str]:
+    """What a new body has entered."""
+    return listings_between(frozenset(), listings_of(body, get_country())) | {body_at(body.slug)}
 
 
 def _body(

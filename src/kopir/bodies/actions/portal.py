@@ -15,6 +15,8 @@ from kopir.bodies.actions.locking import lock_portal, only_operators
 from kopir.bodies.actions.look import check_colors
 from kopir.bodies.errors import ChangedMeanwhileError, UnfitFieldError
 from kopir.bodies.models import Portal
+from kopir.bodies.tags import PORTAL
+from kopir.pagecache.actions import touch
 
 
 @transaction.atomic
@@ -50,6 +52,7 @@ def change_portal(
         field, messages = next(iter(error.message_dict.items()))
         raise UnfitFieldError(field=field, reason=" ".join(messages)) from None
     portal.save()
+    touch(PORTAL)
     after = {name: checked[name] for name in before}
     record(actor=actor, action="bodies.change_portal", subject="bodies.portal:1", before=before, after=after, now=now)
     return portal

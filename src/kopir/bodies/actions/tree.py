@@ -27,7 +27,11 @@ from kopir.bodies.errors import (
 )
 from kopir.bodies.events import BodyChanged
 from kopir.bodies.models import PATH_LENGTH, Body
+from kopir.bodies.queries import get_country
 from kopir.bodies.rules import is_inside, may_change_field
+from kopir.bodies.tags import body_at, listings_between, listings_of
+from kopir.pagecache.actions import touch
+from kopir.pagecache.tagged import tag_of, tags_of
 
 PLAIN_FIELDS = (
     "slug",
@@ -43,6 +47,7 @@ PLAIN_FIELDS = (
     "site",
     "region",
 )
+_NO_LISTINGS: frozenset[str] = frozenset()
 
 
 @transaction.atomic
@@ -61,6 +66,7 @@ def create_body(*, parent: Body | None, actor: Actor, now: datetime, **fields: A
     body.order = Body.objects.count() + 1
     _save(body)
     _set_path(body)
+    touch(body_at(body.slug), *listings_between(_NO_LISTINGS, _listings(body)))
     _record(
         actor, "bodies.create_body", body, None, {**_plain(body, checked), "parent": parent and parent.slug}, now=now
     )
@@ -92,11 +98,12 @@ def change_body(
         return stored
     _check_revision(stored, revision)
     checked = check_fields(changed, kind=stored.kind)
-    before = _plain(stored, checked)
+    before, listed = _plain(stored, checked), _listings(stored)
     for name, value in checked.items():
         setattr(stored, name, value)
     _check_unique(stored)
-    _touch(stored, now)
+    _renew(stored, now)
+    touch(body_at(stored.slug), *tags_of(stored, checked), *listings_between(listed, _listings(stored)))
     _record(actor, "bodies.change_body", stored, before, _plain(stored, checked), now=now)
     return stored
 
@@ -116,11 +123,11 @@ def move_body(*, body: Body, parent: Body | None, revision: int, actor: Actor, n
         raise OwnAncestorError(name=stored.name)
     if stored.parent_id == (above.pk if above else None):
         return stored
-    before, old_path = {"parent": stored.parent and stored.parent.slug}, stored.path
+    before, old_path, listed = {"parent": stored.parent and stored.parent.slug}, stored.path, _listings(stored)
     stored.parent = above
-    _touch(stored, now)
+    _renew(stored, now)
     _set_path(stored)
-    _move_below(stored, old_path)
+    touch(*_move_below(stored, old_path), *tags_of(stored, ["parent"]), *listings_between(listed, _listings(stored)))
     _record(actor, "bodies.move_body", stored, before, {"parent": above and above.slug}, now=now)
     return stored
 
@@ -160,8 +167,11 @@ def restore_body(*, body: Body, revision: int, actor: Actor, now: datetime) -> B
 
 
 def _set_archived(body: Body, actor: Actor, now: datetime, *, is_archived: bool) -> Body:
+    listed = _listings(body)
     body.is_archived = is_archived
-    _touch(body, now)
+    _renew(body, now)
+    changed = listings_between(listed, _listings(body))
+    touch(body_at(body.slug), *tags_of(body, ["is_archived"]), *changed, hard=is_archived)
     action = "bodies.archive_body" if is_archived else "bodies.restore_body"
     _record(actor, action, body, {"is_archived": not is_archived}, {"is_archived": is_archived}, now=now)
     return body
@@ -196,7 +206,11 @@ def _save(body: Body) -> None:
     body.save()
 
 
-def _touch(body: Body, now: datetime) -> None:
+def _listings(body: Body) -> frozenset[str]:
+    return listings_of(body, get_country())
+
+
+def _renew(body: Body, now: datetime) -> None:
     body.revision += 1
     body.changed_at = now
     _save(body)
@@ -209,10 +223,12 @@ def _set_path(body: Body) -> None:
     body.save(update_fields=["path"])
 
 
-def _move_below(body: Body, old_path: str) -> None:
-    """Give everything below the body the new beginning of its path, in one statement."""
+def _move_below(body: Body, old_path: str) -> list[str]:
+    """Give everything below the body the new beginning of its path, in one statement; the tags of what that was."""
     below = Body.objects.filter(path__startswith=old_path).exclude(pk=body.pk)
+    tags = [tag_of(Body, pk) for pk in below.values_list("pk", flat=True)]
     below.update(path=Concat(Value(body.path), Substr(F("path"), len(old_path) + 1)))
+    return tags
 
 
 def _plain(body: Body, fields: Mapping[str, object]) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,8 +15,11 @@ from kopir.base.access import everyone
 from kopir.bodies import queries
 from kopir.bodies.models import Worded
 from kopir.bodies.presenting import by_kind, by_month, frame, hours_in_words, weekday_name
+from kopir.pagecache.recorder import note_until
+from kopir.pagecache.storing import storable
 
 
+@storable()
 @everyone
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
@@ -23,12 +28,13 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "portal": queries.get_portal(),
         "country_names": Worded.of(queries.get_country().official_names),
-        "groups": by_kind(queries.list_central_bodies()),
+        "groups": by_kind(queries.list_central_bodies().brief()),
         "regions": [(region, counts.get(region.pk, 0)) for region in queries.list_regions()],
     }
     return render(request, "bodies/home.html", context)
 
 
+@storable()
 @everyone
 @require_safe
 def body(request: HttpRequest, slug: str) -> HttpResponse:
@@ -39,7 +45,7 @@ def body(request: HttpRequest, slug: str) -> HttpResponse:
         "shown": shown,
         "body": frame(shown),
         "above": above,
-        "groups": by_kind(queries.list_children(shown).select_related("region")),
+        "groups": by_kind(queries.list_children(shown).brief()),
         "duties": Worded.of(shown.duties),
         "head": Worded.of(shown.head),
         "address": Worded.of(shown.postal_address),
@@ -49,6 +55,7 @@ def body(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "bodies/body.html", context)
 
 
+@storable()
 @everyone
 @require_safe
 def region(request: HttpRequest, code: str) -> HttpResponse:
@@ -57,17 +64,21 @@ def region(request: HttpRequest, code: str) -> HttpResponse:
     way = [_home()]
     if shown.parent:
         way.append({"text": shown.parent.name, "address": reverse("bodies:region", args=[shown.parent.code])})
-    context = {"shown": shown, "groups": by_kind(queries.list_bodies_in(shown)), "way": way}
+    context = {"shown": shown, "groups": by_kind(queries.list_bodies_in(shown).brief()), "way": way}
     return render(request, "bodies/region.html", context)
 
 
+@storable()
 @everyone
 @require_safe
 def calendar(request: HttpRequest, year: int | None = None) -> HttpResponse:
     """The days off and moved working days of a year, and the decree that set each."""
     version = queries.get_calendar_version()
     years = list(version.years) if version else []
-    this = clock.today(queries.get_country().zone).year
+    zone = queries.get_country().zone
+    this = clock.today(zone).year
+    if year is None:
+        note_until(datetime(this + 1, 1, 1, tzinfo=zone))
     shown = year or (this if this in years else (years[-1] if years else this))
     if year and year not in years:
         raise Http404

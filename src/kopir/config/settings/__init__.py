@@ -5,6 +5,7 @@ from .django import *
 from .editing import *
 from .log import *
 from .notices import *
+from .pages import *
 from .record import *
 from .security import *
 from .storage import *

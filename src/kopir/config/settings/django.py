@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "kopir.base",
     "kopir.design",
     "kopir.audit",
+    "kopir.pagecache",
     "kopir.bodies",
     "kopir.accounts",
     "kopir.notices",
@@ -51,6 +52,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "kopir.config.proxies.TrustedProxies",
     "kopir.config.watching.Watching",
+    "kopir.pagecache.middleware.Keeping",
     "kopir.config.site_hosts.SiteHost",
     "django.middleware.security.SecurityMiddleware",
     # Django masks its form tokens anew for each answer and pads what it compresses, so that lengths tell nothing.
@@ -69,6 +71,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "kopir.accounts.middleware.AccessMiddleware",
     "kopir.config.watching.Failures",
+    "kopir.pagecache.middleware.Recorder",
 ]
 TEMPLATES = [
     {

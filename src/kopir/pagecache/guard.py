@@ -1,0 +1,41 @@
+"""Stands at every connection to the database and sees each statement: signals are not enough.
+
+A read during a recording is held against the declared tables before it runs; a write of a declared table is entered
+in the ledger of its transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from . import ledger
+from .recorder import find_recording
+from .statements import parse
+from .tables import TABLES
+
+
+def watch(execute: Callable[..., Any], sql: str, params: object, many: bool, context: dict[str, Any]) -> Any:  # noqa: ANN401, FBT001 - Django's hook
+    """Let a statement through, and see what it reads and writes."""
+    statement = parse(sql)
+    recording = find_recording()
+    if recording is not None and (statement.reads or statement.writes):
+        recording.note_read(statement.reads | statement.writes, sql)
+    result = execute(sql, params, many, context)
+    for table in statement.writes:
+        if table in TABLES and TABLES.get(table).kind != "personal":
+            ledger.note_write(context["connection"], table)
+    return result
+
+
+def stand_at(connection: BaseDatabaseWrapper) -> None:
+    """Stand at a connection, once."""
+    if watch not in connection.execute_wrappers:
+        connection.execute_wrappers.append(watch)
+
+
+def watch_new(sender: object, connection: BaseDatabaseWrapper, **_: object) -> None:
+    """Stand at a connection that has just been made: a handler of Django's signal."""
+    stand_at(connection)

@@ -1,0 +1,179 @@
+"""Middleware that records the render of a page and says to the page store what it may keep.
+
+`Recorder` stands innermost, round the view alone, so that it sees nothing of sessions and sign-in. `Keeping` stands
+outermost and sees the answer as it leaves: one that carries a cookie, or is for staff, is not kept.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from typing import Any, Final
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils.functional import SimpleLazyObject
+
+from kopir.base import clock
+
+from .recorder import Recording, note_person, record
+from .storing import find_params, is_staff, narrow, share
+from .tags import for_page
+
+HEADER: Final = "Kopir-Keep"
+KEPT: Final = frozenset({200, 301, 404, 410})
+GONE: Final = frozenset({404, 410})
+KEEP_GONE: Final = timedelta(seconds=60)
+"""A page that is not there is kept for so long: whatever makes it is told by its tags, but nobody can know them all."""
+REVALIDATE: Final = "public, max-age=0, must-revalidate"
+"""Browsers may keep the page, and ask each time whether it is still the one."""
+LIMIT_HEADER: Final = 32_768
+
+_ATTRIBUTE: Final = "_kopir_visit"
+_log = logging.getLogger(__name__)
+Answer = Callable[[HttpRequest], HttpResponse]
+
+
+@dataclass
+class Visit:
+    """One request on its way through the view: its recording where the page may be kept."""
+
+    stack: ExitStack
+    recording: Recording | None = None
+    has_asked_session: bool = False
+    """Whether the session had been asked for before the view was."""
+
+
+class Recorder:
+    """Records what the view of a page touches that may be kept."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with ExitStack() as stack:
+            visit = Visit(stack)
+            setattr(request, _ATTRIBUTE, visit)
+            response = self._get_response(request)
+            if visit.recording is not None:
+                visit.recording.close()
+                _look_back(request, visit, visit.recording)
+        return response
+
+    def process_view(self, request: HttpRequest, view: Callable[..., Any], *_: Any) -> None:  # noqa: ANN401
+        """Begin where the view is marked and the reader is not staff."""
+        params = find_params(view)
+        visit: Visit = getattr(request, _ATTRIBUTE)
+        if params is None or request.method not in {"GET", "HEAD"}:
+            return
+        narrow(request, params)
+        if is_staff(request):
+            return
+        share(request)
+        visit.has_asked_session = _look_ahead(request)
+        visit.recording = Recording(params=params, on_params=partial(narrow, request))
+        visit.stack.enter_context(record(visit.recording))
+
+
+class Keeping:
+    """Writes the header for the page store, and the cookie by which it knows staff."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self._get_response(request)
+        _tell_staff(request, response)
+        visit: Visit | None = getattr(request, _ATTRIBUTE, None)
+        recording = visit.recording if visit is not None else None
+        if recording is not None and _may_keep(response, recording):
+            text = write_keep(recording, response.status_code)
+            if len(text) > LIMIT_HEADER:
+                _log.error("a page has too many tags to be kept", extra={"tags": len(recording.tags)})
+                return response
+            response.headers[HEADER] = text
+            response.headers["Cache-Control"] = REVALIDATE
+            del response.headers["Expires"]
+            _forget_reader(response)
+        return response
+
+
+def write_keep(recording: Recording, status: int) -> str:
+    """The header: tags as the page store knows them, until when (seconds of Unix, None: for good), parameters."""
+    until = recording.until
+    if status in GONE:
+        soon = clock.now() + KEEP_GONE
+        until = soon if until is None else min(until, soon)
+    facts = {
+        "tags": for_page(recording.tags, recording.tables),
+        "until": int(until.timestamp()) if until else None,
+        "params": sorted(recording.params),
+    }
+    return json.dumps(facts, separators=(",", ":"))
+
+
+def _may_keep(response: HttpResponse, recording: Recording) -> bool:
+    return (
+        not recording.faults
+        and response.status_code in KEPT
+        and not response.streaming
+        and not response.cookies
+        and "Set-Cookie" not in response.headers
+    )
+
+
+def _look_ahead(request: HttpRequest) -> bool:
+    """Make the reader invisible to the view; whether the session had been asked before."""
+    if hasattr(request, "user"):
+        hidden: Any = SimpleLazyObject(partial(_show_user, request.user))
+        request.user = hidden
+    session: Any = getattr(request, "session", None)
+    was_asked = bool(session is not None and session.accessed)
+    if session is not None:
+        session.accessed = False
+    return was_asked
+
+
+def _show_user(user: Any) -> Any:  # noqa: ANN401 - whatever stands for a person
+    note_person("the user")
+    return user
+
+
+def _look_back(request: HttpRequest, visit: Visit, recording: Recording) -> None:
+    """Note what the view has asked of the reader after all."""
+    session: Any = getattr(request, "session", None)
+    if session is not None:
+        if session.accessed:
+            recording.spoil("the session")
+        session.accessed = session.accessed or visit.has_asked_session
+    if request.META.get("CSRF_COOKIE_NEEDS_UPDATE"):
+        recording.spoil("a form's token")
+    told = getattr(request, "_messages", None)
+    if told is not None and (getattr(told, "_loaded_data", None) or told.added_new):
+        recording.spoil("a message")
+
+
+def _forget_reader(response: HttpResponse) -> None:
+    """Take off the answer what says that it varies by reader: it does not."""
+    varies = [name.strip() for name in response.headers.get("Vary", "").split(",")]
+    kept = [name for name in varies if name and name.lower() not in {"cookie", "accept-language"}]
+    if kept:
+        response.headers["Vary"] = ", ".join(kept)
+    else:
+        del response.headers["Vary"]
+
+
+def _tell_staff(request: HttpRequest, response: HttpResponse) -> None:
+    """Give staff the cookie that leads past the page store, and take it from whoever is staff no more."""
+    name = settings.KOPIR_STAFF_COOKIE_NAME
+    has, needs = name in request.COOKIES, is_staff(request)
+    if needs and not has:
+        age, is_secure = settings.SESSION_COOKIE_AGE, settings.SESSION_COOKIE_SECURE
+        response.set_cookie(name, "1", max_age=age, secure=is_secure, httponly=True, samesite="Lax")
+    elif has and not needs and hasattr(request, "actor"):
+        response.delete_cookie(name, samesite="Lax")

@@ -1,0 +1,98 @@
+"""Objects that note themselves."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth.models import Group
+
+from actors import NOW
+from kopir.bodies.models import BRIEF, Body, Region
+from kopir.pagecache import tagged
+from kopir.pagecache.actions import touch
+from kopir.pagecache.recorder import Recording, record
+from kopir.pagecache.tagged import hook, tag_of, tags_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def body(transaction_of_the_test):
+    region = Region.objects.create(code="R", level="region", names={"en": "R"})
+    return Body.objects.create(
+        slug="b", kind="k", names={"en": "B"}, region=region, path="1/", created_at=NOW, changed_at=NOW
+    )
+
+
+@pytest.fixture
+def transaction_of_the_test(settings):
+    """Rows are made by hand here."""
+    settings.KOPIR_PAGE_GUARD = "log"
+    touch("bodies.body:none", "bodies.region:none")
+
+
+def tags(make) -> set[str]:
+    with record() as recording:
+        recording.note("bodies.body:test")
+        recording.note("bodies.region:test")
+        make()
+    return recording.tags - {"bodies.body:test", "bodies.region:test"}
+
+
+def test_an_object_notes_itself(body):
+    assert tags(lambda: Body.objects.get(pk=body.pk)) == {f"bodies.body:{body.pk}"}
+
+
+def test_so_do_those_that_come_with_it(body):
+    both = {f"bodies.body:{body.pk}", f"bodies.region:{body.region_id}"}
+    assert tags(lambda: Body.objects.select_related("region").get()) == both
+    assert tags(lambda: list(Body.objects.prefetch_related("region"))) == both
+    assert tags(lambda: Body.objects.get().region) == both
+
+
+def test_a_part_of_the_fields_is_a_facet(body):
+    assert tags(lambda: list(Body.objects.only(*BRIEF))) == {f"bodies.body:{body.pk}:brief"}
+    assert tags(lambda: list(Body.objects.only("slug"))) == {f"bodies.body:{body.pk}:brief"}
+    assert tags(lambda: list(Body.objects.only("slug", "phone"))) == {f"bodies.body:{body.pk}"}
+
+
+def test_a_field_that_is_asked_for_later_is_noted_then(body):
+    whole = {f"bodies.body:{body.pk}:brief", f"bodies.body:{body.pk}"}
+    assert tags(lambda: Body.objects.only(*BRIEF).get().phone) == whole
+
+
+def test_what_a_change_makes_stale(body):
+    tag = f"bodies.body:{body.pk}"
+    assert tags_of(body) == (tag, f"{tag}:brief")
+    assert tags_of(body, ["phone", "region"]) == (tag,)
+    assert tags_of(body, ["phone", "names"]) == (tag, f"{tag}:brief")
+    assert tags_of(body.region, ["names"]) == (f"bodies.region:{body.region_id}",)
+    assert tag_of(Body, 7) == "bodies.body:7"
+    with pytest.raises(ValueError, match="has no field fone"):
+        tags_of(body, ["fone"])
+
+
+@pytest.fixture
+def hooked():
+    hook(Group)
+    hook(Group)
+    yield Group
+    del Group.from_db
+    delattr(Group, tagged._HOOKED)
+
+
+def test_an_object_of_a_library_notes_itself(hooked, settings):
+    settings.KOPIR_PAGE_GUARD = "log"
+    group = Group.objects.create(name="g")
+    recording = Recording()
+    with record(recording):
+        assert Group.objects.get(name="g") == group
+    assert recording.tags == {f"auth.group:{group.pk}"}
+
+
+def test_our_own_models_need_no_hook():
+    hook(Body)
+    assert tagged._HOOKED not in vars(Body)
+
+
+def test_outside_a_recording_nothing_is_noted(body):
+    assert Body.objects.get() == body
