@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("kopir.design.urls_plain")),
     path("", include("kopir.accounts.urls_plain")),
     path("", include("kopir.bodies.urls_plain")),
+    path("", include("kopir.websites.urls_plain")),
     path("edit/", include("kopir.websites.urls_edit")),
     *i18n_patterns(
         path("", include("kopir.design.urls")),

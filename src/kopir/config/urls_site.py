@@ -10,6 +10,7 @@ from . import pages
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("kopir.design.urls_plain")),
     path("", include("kopir.bodies.urls_plain")),
+    path("", include("kopir.websites.urls_plain")),
     *i18n_patterns(
         path("", include("kopir.design.urls")),
         path("", include("kopir.websites.urls_site")),

@@ -79,7 +79,7 @@ def _references(page: SitePage) -> Iterator[tuple[type[Any], Any]]:
         if isinstance(field, ForeignKey):
             pk = getattr(page, field.attname)
             if pk is not None:
-                yield field.related_model, pk  # type: ignore[misc]
+                yield field.related_model, pk
         elif hasattr(field, "extract_references"):
             for model, pk, *_path in field.extract_references(field.value_from_object(page)):
                 yield model, pk

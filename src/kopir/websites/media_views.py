@@ -41,7 +41,7 @@ def media(request: HttpRequest, name: str) -> HttpResponseBase:
     if ending in _COMPRESSED:
         request.META.pop("HTTP_ACCEPT_ENCODING", None)  # the middleware that compresses looks at it on the way out
     etag = f'"{name.rpartition("/")[2].partition(".")[0]}"'
-    response = get_conditional_response(request, etag=etag) if found.is_public else None
+    response: HttpResponseBase | None = get_conditional_response(request, etag=etag) if found.is_public else None
     if response is None:
         content_type = PICTURE_TYPES[ending] if is_picture else KINDS[ending].content_type
         response = _answer(request, found, ending, content_type)

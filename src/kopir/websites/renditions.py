@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import io
 from enum import StrEnum
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
+from django.core.files.base import ContentFile
 from wagtail.images.models import Filter
 
-from kopir.websites.models import SiteImage
+from kopir.websites.models import SiteImage, SiteRendition
+
+_ENDINGS: Final = {"webp": "webp", "jpeg": "jpg", "png": "png"}
 
 
 class Size(StrEnum):
@@ -42,4 +46,19 @@ def _filter(size: Size) -> Filter:
 
 def make_renditions(image: SiteImage) -> None:
     """Make the picture in every size in which it is missing."""
-    image.get_renditions(*(size.value for size in Size))
+    for size in Size:
+        if find_picture(image, size) is None:
+            make_rendition(image, size.value)
+
+
+def make_rendition(image: SiteImage, spec: str) -> SiteRendition:
+    """Make the picture by one of Wagtail's filters, one after the other and without files left open."""
+    wanted = Filter(spec=spec)
+    key = wanted.get_cache_key(image)
+    out = io.BytesIO()
+    made = wanted.run(image, out)
+    file = ContentFile(out.getvalue(), name=f"picture.{_ENDINGS[made.format_name]}")
+    kept, _is_new = SiteRendition.objects.get_or_create(
+        image=image, filter_spec=spec, focal_point_key=key, defaults={"file": file}
+    )
+    return kept

@@ -39,7 +39,7 @@ NO_DRAWING: Final = _("SVG drawings can hold programs and are not taken. Save it
 NO_TEXT: Final = _("The text is not written in UTF-8. Save it with this encoding.")
 
 
-class CleanFile(ContentFile):  # type: ignore[type-arg] - at run time it is no generic
+class CleanFile(ContentFile):  # type: ignore[type-arg]  # at run time it is no generic
     """A picture that was rebuilt."""
 
 

@@ -60,7 +60,7 @@ def note_media(pages: Iterable[SitePage]) -> None:
         images, documents = list_used(page)
         page.media_uses.exclude(image__in=images).exclude(document__in=documents).delete()
         known = set(page.media_uses.values_list("image", "document"))
-        wanted = [(image, None) for image in _existing(SiteImage, images)]
+        wanted: list[tuple[int | None, int | None]] = [(image, None) for image in _existing(SiteImage, images)]
         wanted += [(None, document) for document in _existing(SiteDocument, documents)]
         MediaUse.objects.bulk_create(
             MediaUse(page_id=page.pk, image_id=image, document_id=document)

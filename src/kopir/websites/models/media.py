@@ -30,6 +30,7 @@ def unguessable(kind: str, collection_id: int, filename: str) -> str:
 class SiteImage(AbstractImage):
     """A picture of one website: that of its collection."""
 
+    file: Any
     admin_form_fields = ("title", "file", "description", "collection", "focal_point_x", "focal_point_y")
 
     class Meta(AbstractImage.Meta):
@@ -39,7 +40,7 @@ class SiteImage(AbstractImage):
     def save(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - Django's signature
         """Keep a new file only once it is rebuilt. Raises FileRefusedError."""
         if _is_new(self.file) and not isinstance(self.file.file, CleanFile):
-            self.file = clean_picture(self.file.name, self.file.file)
+            self.file = clean_picture(self.file.name or "", self.file.file)
             self._set_image_file_metadata()
         super().save(*args, **kwargs)
 
@@ -80,7 +81,7 @@ class SiteDocument(AbstractDocument):
     def save(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - Django's signature
         """Keep a new file only if it is what its name says. Raises FileRefusedError."""
         if _is_new(self.file):
-            check_file(self.file.name, self.file.file)
+            check_file(self.file.name or "", self.file.file)
         super().save(*args, **kwargs)
 
     @property
@@ -90,7 +91,7 @@ class SiteDocument(AbstractDocument):
 
 
 def _is_new(file: models.fields.files.FieldFile) -> bool:
-    return bool(file) and not file._committed  # noqa: SLF001 - Django has no other word for it
+    return bool(file) and not file._committed  # type: ignore[attr-defined]  # noqa: SLF001 - no other word for it
 
 
 class MediaUse(models.Model):
