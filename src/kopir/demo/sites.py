@@ -119,8 +119,9 @@ def _site(told: dict[str, Any]) -> Site:
 
 def _words(told: dict[str, Any]) -> Words:
     questions = tuple(Question(question.strip(), answer.strip()) for question, answer in told.pop("questions"))
-    lists = {key: tuple(told.pop(key)) for key in ("divisions", "duties")}
-    return Words(questions=questions, **lists, **{key: text.strip() for key, text in told.items()})
+    divisions, duties = tuple(told.pop("divisions")), tuple(told.pop("duties"))
+    texts: dict[str, str] = {key: text.strip() for key, text in told.items()}
+    return Words(questions=questions, divisions=divisions, duties=duties, **texts)
 
 
 def _document(told: dict[str, Any]) -> Document:
@@ -128,10 +129,11 @@ def _document(told: dict[str, Any]) -> Document:
 
 
 def _news(told: dict[str, Any]) -> News:
-    fixed = {key: told.pop(key) for key in ("slug", "body", "on", "source")}
-    parts = {f"{part}s": {code: one[part].strip() for code, one in told.items()} for part in ("title", "text")}
-    summaries = {code: one["summary"].strip() for code, one in told.items()}
-    return News(summaries=summaries, **parts, **fixed)
+    slug, body, on, source = (told.pop(key) for key in ("slug", "body", "on", "source"))
+    titles, summaries, texts = (
+        {language: one[part].strip() for language, one in told.items()} for part in ("title", "summary", "text")
+    )
+    return News(slug, body, on, source, titles, summaries, texts)
 
 
 def _read(path: Path) -> dict[str, Any]:
