@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from typing import Final
 
 import pytest
 from django.urls import reverse
@@ -38,8 +39,12 @@ def tell(user: User, body: str = "Министрлік") -> Message:
     return Message.objects.order_by("-pk")[0]
 
 
+VISIT: Final = {"sec-fetch-site": "same-origin", "sec-fetch-mode": "navigate", "sec-fetch-dest": "document"}
+"""What a browser says when its person follows a link of ours."""
+
+
 def read(client, name: str, *args: object, **query: str) -> str:
-    answer = client.get(reverse(name, args=args), query)
+    answer = client.get(reverse(name, args=args), query, headers=VISIT)
     assert answer.status_code == 200
     return answer.content.decode()
 
@@ -68,6 +73,39 @@ def test_opening_notes_and_records_when_it_was_read_first(client, anna):
     message.refresh_from_db()
     assert message.read_at == first
     assert Row.objects.filter(action="notices.open").count() == 1
+    assert reverse("notices:mark_read", args=[message.pk]) not in read(client, "notices:message", message.pk)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "same-site"},
+        {"sec-fetch-mode": "no-cors", "sec-fetch-dest": "image"},
+        {"sec-fetch-dest": "iframe"},
+        {"sec-purpose": "prefetch"},
+        dict.fromkeys(VISIT, ""),
+    ],
+)
+def test_what_somebody_else_opens_is_not_read(client, anna, change):
+    """A picture on a foreign page whose address is that of a message would make a term run."""
+    message, address = tell(anna), reverse("notices:mark_read", args=[Message.objects.get().pk])
+    page = client.get(reverse("notices:message", args=[message.pk]), headers=VISIT | change).content.decode()
+    message.refresh_from_db()
+    assert message.read_at is None
+    assert not Row.objects.filter(action="notices.open").exists()
+    assert (address in page, "Министрлік" in page) == (True, True)
+    assert client.post(address)["Location"] == reverse("notices:message", args=[message.pk])
+    message.refresh_from_db()
+    assert message.read_at is not None
+    assert Row.objects.filter(action="notices.open").count() == 1
+
+
+def test_the_address_that_was_written_by_hand_is_the_readers(client, anna):
+    message = tell(anna)
+    client.get(reverse("notices:message", args=[message.pk]), headers=VISIT | {"sec-fetch-site": "none"})
+    message.refresh_from_db()
+    assert message.read_at is not None
 
 
 def test_all_at_once(client, anna):
@@ -108,6 +146,7 @@ def test_what_is_told_is_shown_as_text(client, anna):
 def test_the_inbox_of_somebody_else_is_closed(client):
     theirs = tell(make_person("boris@example.org"))
     assert client.get(reverse("notices:message", args=[theirs.pk])).status_code == 404
+    assert client.post(reverse("notices:mark_read", args=[theirs.pk])).status_code == 404
     theirs.refresh_from_db()
     assert theirs.read_at is None
     client.post(reverse("notices:mark_all_read"))

@@ -42,9 +42,25 @@ def show_inbox(request: HttpRequest) -> HttpResponse:
 @require_GET
 @signed_in
 def show_message(request: HttpRequest, message_id: int) -> HttpResponse:
-    """One message; when it is opened first is noted and recorded, for terms may run from there."""
-    message = actions.open_message(message_id=message_id, user=_user(request), actor=_actor(request), now=clock.now())
+    """One message; when its reader opens it first is noted and recorded, for terms may run from there.
+
+    Where a page of somebody else's, a mail program or a prefetch has opened it, or a browser that does not say, nothing
+    is noted, and the page has a button for it.
+    """
+    user = _user(request)
+    if is_opened_by_its_reader(request):
+        message = actions.open_message(message_id=message_id, user=user, actor=_actor(request), now=clock.now())
+    else:
+        message = queries.get_message(user=user, message_id=message_id)
     return render(request, "notices/message.html", {"message": message, "paragraphs": message.text.split("\n\n")})
+
+
+@require_POST
+@signed_in
+def mark_read(request: HttpRequest, message_id: int) -> HttpResponse:
+    """Note one message as read, because its reader says so."""
+    actions.open_message(message_id=message_id, user=_user(request), actor=_actor(request), now=clock.now())
+    return redirect("notices:message", message_id)
 
 
 @require_POST
@@ -93,6 +109,13 @@ def list_deliveries(request: HttpRequest) -> HttpResponse:
     found = list(_before(request, queries.list_deliveries(actor=_actor(request), state=state or None))[: PAGE + 1])
     older = f"?state={state or ''}&before={found[PAGE - 1].pk}" if len(found) > PAGE else ""
     return render(request, "notices/deliveries.html", {"form": form, "deliveries": found[:PAGE], "older": older})
+
+
+def is_opened_by_its_reader(request: HttpRequest) -> bool:
+    """Whether a person came here from a page of ours, or by writing the address (W3C Fetch Metadata)."""
+    told = request.headers
+    is_visit = told.get("Sec-Fetch-Mode") == "navigate" and told.get("Sec-Fetch-Dest") == "document"
+    return is_visit and told.get("Sec-Fetch-Site") in {"same-origin", "none"} and "Sec-Purpose" not in told
 
 
 def _before(request: HttpRequest, rows):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202 - a queryset, as it came
