@@ -19,10 +19,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("kopir.accounts.urls_plain")),
     path("", include("kopir.bodies.urls_plain")),
     path("", include("kopir.websites.urls_plain")),
+    path("", include("kopir.websites.urls_machines")),
     path("edit/", include("kopir.websites.urls_edit")),
     *i18n_patterns(
         path("", include("kopir.design.urls")),
         path("", include("kopir.accounts.urls")),
+        path("", include("kopir.search.urls")),
         path("", include("kopir.bodies.urls")),
         path("", include("kopir.audit.urls")),
         path("", include("kopir.notices.urls")),

@@ -5,11 +5,15 @@ from __future__ import annotations
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, include, path
 
+from kopir.websites import feeds
+
 from . import pages
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("kopir.design.urls_plain")),
     path("", include("kopir.bodies.urls_plain")),
+    path("robots.txt", feeds.robots),
+    path("sitemap.xml", feeds.map_of_maps),
     path("", include("kopir.websites.urls_plain")),
     *i18n_patterns(
         path("", include("kopir.design.urls")),

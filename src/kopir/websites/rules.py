@@ -43,6 +43,7 @@ RESERVED: Final = frozenset(
         "regions",
         "search",
         "services",
+        "sitemaps",
         "sites",
         "static",
         "www",

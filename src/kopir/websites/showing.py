@@ -17,6 +17,7 @@ from kopir.bodies.models import Worded
 from kopir.bodies.presenting import CREST_PIXELS, BodyFrame, Picture, hours_in_words
 from kopir.design.page import Choice, Link
 from kopir.websites import addresses, queries
+from kopir.websites.languages import in_script, list_alternates
 from kopir.websites.models import ContactsPage, HomePage, Listing, SectionPage, SitePage, Website
 
 PAGE_SIZE: Final = 20
@@ -31,7 +32,8 @@ def render_page(request: HttpRequest, page: SitePage) -> HttpResponse:
             **frame_context(page.website, language, frame),
             "page": page,
             "way": [Link(above.title, addresses.address_of(above, seen_from=page.website)) for above in frame.above],
-            "language_choices": list_choices(page, language),
+            **_languages_of(request, page, language),
+            "feed_address": addresses.address_of(frame.home, seen_from=page.website) + "feed.xml",
             "news": [],
             **_CONTEXTS.get(type(page), _nothing)(request, page),
         }
@@ -53,9 +55,21 @@ def frame_context(website: Website, language: str, frame: queries.Frame | None) 
     }
 
 
-def list_choices(page: SitePage, language: str) -> list[Choice]:
-    """This page in each language of the country; where one lacks it, an address that says so in that language."""
+def _languages_of(request: HttpRequest, page: SitePage, language: str) -> dict[str, Any]:
+    """The switch of languages, and for machines the same page in every language and script, and which this one is."""
     others = queries.list_translations(page)
+    full = {code: addresses.full_address_of(other) for code, other in others.items()}
+    full[language] = addresses.full_address_of(page)
+    script = str(getattr(request, "script", ""))
+    return {
+        "language_choices": list_choices(page, language, others),
+        "alternates": list(list_alternates(full)),
+        "canonical": in_script(full[language], language, script) if script else full[language],
+    }
+
+
+def list_choices(page: SitePage, language: str, others: Mapping[str, SitePage]) -> list[Choice]:
+    """This page in each language of the country; where one lacks it, an address that says so in that language."""
     own_path = page.url_path.split("/", 3)[3]
     choices = []
     for code, name in _languages():

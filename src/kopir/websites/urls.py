@@ -2,12 +2,44 @@
 
 from __future__ import annotations
 
-from django.urls import path, re_path
+from django.urls import path, register_converter
 
-from kopir.websites import views
+from kopir.websites import feeds, views
+from kopir.websites.rules import may_be_address
+
+
+class SiteConverter:
+    """The first segment of a website; what the platform reserves is none, so that its own 404s stay where they are."""
+
+    regex = "[-a-z0-9]+"
+
+    def to_python(self, value: str) -> str:
+        if not may_be_address(value):
+            raise ValueError(value)
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+class PageConverter:
+    """The way from a home page to a page below it: segments of letters, digits, hyphens and underscores."""
+
+    regex = r"[-\w]+(?:/[-\w]+)*"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(SiteConverter, "site")
+register_converter(PageConverter, "page")
 
 app_name = "websites"
 urlpatterns = [
-    path("<slug:site>/", views.show, name="home"),
-    re_path(r"^(?P<site>[-a-z0-9]+)/(?P<path>[-\w/]*[-\w])/$", views.show, name="page"),
+    path("<site:site>/feed.xml", feeds.news_feed, name="feed"),
+    path("<site:site>/", views.show, name="home"),
+    path("<site:site>/<page:path>/", views.show, name="page"),
 ]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from django.urls import path, re_path
+from django.urls import path
 
-from kopir.websites import views
+from kopir.websites import feeds, views
+from kopir.websites.urls import PageConverter as _  # noqa: F401 - registers the converter
 
 app_name = "websites"
 urlpatterns = [
+    path("feed.xml", feeds.news_feed, name="feed"),
     path("", views.show_own, name="own_home"),
-    re_path(r"^(?P<path>[-\w/]*[-\w])/$", views.show_own, name="own_page"),
+    path("<page:path>/", views.show_own, name="own_page"),
 ]

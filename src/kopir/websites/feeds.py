@@ -1,0 +1,120 @@
+"""What machines read of websites: news as RSS 2.0, the map of a site (sitemaps.org) with its languages, robots.txt.
+
+Each is the same on a website's own domain and under the portal, with the addresses that hold there.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import Final
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils.feedgenerator import Rss201rev2Feed
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from kopir.base.access import everyone
+from kopir.bodies.queries import get_country
+from kopir.websites import addresses, queries
+from kopir.websites.languages import list_alternates
+from kopir.websites.models import SitePage, Website, WebsiteState
+
+FEED_SIZE: Final = 30
+MAP_SIZE: Final = 50_000
+"""As many addresses as one map may hold, by the protocol."""
+
+
+@everyone
+@require_safe
+def news_feed(request: HttpRequest, site: str = "") -> HttpResponse:
+    """The newest news of a website in one language."""
+    website = _website(request, site)
+    home = queries.get_home(website, get_language() or "")
+    if home is None or not home.live:
+        raise Http404
+    feed = Rss201rev2Feed(
+        title=home.title,
+        link=addresses.full_address_of(home),
+        description=home.summary or home.title,
+        language=get_language(),
+        feed_url=addresses.full_address_of(home) + "feed.xml",
+    )
+    zone = get_country().zone
+    for item in queries.list_news(home)[:FEED_SIZE]:
+        feed.add_item(
+            title=item.title,
+            link=addresses.full_address_of(item),
+            description=item.summary,
+            unique_id=f"urn:uuid:{item.translation_key}",
+            unique_id_is_permalink=False,
+            pubdate=datetime.combine(item.happened_on, time(), zone),
+            updateddate=item.last_published_at,
+        )
+    return HttpResponse(feed.writeString("utf-8"), content_type="application/rss+xml; charset=utf-8")
+
+
+@dataclass(frozen=True)
+class Place:
+    """One page in a map: its address, when it changed, and the same page in every language (tag, address)."""
+
+    address: str
+    changed_at: datetime | None
+    alternates: tuple[tuple[str, str], ...]
+
+
+@everyone
+@require_safe
+def site_map(request: HttpRequest, site: str = "") -> HttpResponse:
+    """The map of one website."""
+    website = _website(request, site)
+    pages = queries.list_shown().of(website).order_by("path")[:MAP_SIZE]
+    text = render_to_string("websites/sitemap.xml", {"places": list_places(pages)})
+    return HttpResponse(text, content_type="application/xml; charset=utf-8")
+
+
+@everyone
+@require_safe
+def map_of_maps(request: HttpRequest) -> HttpResponse:
+    """The maps of all websites under the portal; on a website's own domain its own map."""
+    if getattr(request, "website", None) is not None:
+        return site_map(request)
+    websites = queries.list_websites().filter(state=WebsiteState.OPEN, domain_proven_at=None)
+    maps = [f"{addresses.portal_origin()}/sitemaps/{website.slug}.xml" for website in websites[:MAP_SIZE]]
+    text = render_to_string("websites/sitemaps.xml", {"maps": maps})
+    return HttpResponse(text, content_type="application/xml; charset=utf-8")
+
+
+@everyone
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """What programs that gather pages may ask for, and where the map is."""
+    website: Website | None = getattr(request, "website", None)
+    host = addresses.host_of(website) if website else addresses.portal_origin()
+    lines = ["User-agent: *", "Disallow: /edit/", "Disallow: /*/account/", "Disallow: /*/manage/"]
+    text = "\n".join([*lines, "", f"Sitemap: {host}/sitemap.xml", ""])
+    return HttpResponse(text, content_type="text/plain; charset=utf-8")
+
+
+def list_places(pages: Iterable[SitePage]) -> list[Place]:
+    """Each page with its other languages and scripts, for the map."""
+    pages = list(pages)
+    groups: dict[UUID, dict[str, str]] = defaultdict(dict)
+    for page in pages:
+        groups[page.translation_key][page.url_path.split("/", 2)[1]] = addresses.full_address_of(page)
+    found = {key: tuple(list_alternates(group)) for key, group in groups.items()}
+    return [
+        Place(addresses.full_address_of(page), page.last_published_at, found[page.translation_key]) for page in pages
+    ]
+
+
+def _website(request: HttpRequest, slug: str) -> Website:
+    website: Website | None = getattr(request, "website", None)
+    found = website or (queries.find_website(slug) if slug else None)
+    if found is None or found.state != WebsiteState.OPEN or (website is None and found.own_host):
+        raise Http404
+    return found

@@ -1,0 +1,194 @@
+"""The public content of all websites as JSON: stable ids, filters that work, an OpenAPI description. Reading only.
+
+A content is one thing in several languages: its id is the same in each. Nothing is here that the pages do not show.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Annotated, Final
+from uuid import UUID
+
+from django.db.models import Q
+from django.http import HttpRequest
+from django.utils.html import strip_tags
+from ninja import NinjaAPI, Query, Schema
+from ninja.errors import HttpError
+from pydantic import Field
+
+from kopir.bodies.queries import get_country
+from kopir.websites import addresses, queries
+from kopir.websites.models import DocumentPage, NewsPage, PersonPage, SitePage, WebsiteState
+
+PAGE_SIZE: Final = 50
+LARGEST_PAGE: Final = 200
+
+api = NinjaAPI(
+    title="Kopir: websites of state bodies",
+    version="1",
+    description="Everything that the websites of this portal show to the public. No key is needed.",
+    docs_url=None,
+    openapi_url="openapi.json",
+    urls_namespace="open_data",
+)
+
+
+class Kind(StrEnum):
+    """What a content is."""
+
+    HOME = "home"
+    SECTION = "section"
+    NEWS = "news"
+    PERSON = "person"
+    DOCUMENT = "document"
+    CONTACTS = "contacts"
+
+
+class Site(Schema):
+    """A website."""
+
+    id: str
+    body: str
+    names: dict[str, str]
+    address: str
+
+
+class Content(Schema):
+    """A content in one language."""
+
+    id: UUID
+    site: str
+    language: str
+    kind: Kind
+    title: str
+    summary: str
+    address: str
+    published_at: datetime | None
+    changed_at: datetime | None
+
+
+class WholeContent(Content):
+    """A content in one language with its text and what its kind has."""
+
+    text: str
+    facts: dict[str, str | None]
+    languages: dict[str, str]
+
+
+class Contents(Schema):
+    """One page of a list; `next` is the number of the page that follows."""
+
+    count: int
+    next: int | None
+    items: list[Content]
+
+
+class Filters(Schema):
+    """All of them narrow; those that are left out do not."""
+
+    site: str = ""
+    language: str = ""
+    kind: Kind | None = None
+    published_from: date | None = None
+    published_to: date | None = None
+    changed_since: datetime | None = None
+    page: Annotated[int, Field(ge=1, le=10_000)] = 1
+    size: Annotated[int, Field(ge=1, le=LARGEST_PAGE)] = PAGE_SIZE
+
+
+@api.get("/sites", response=list[Site])
+def list_sites(request: HttpRequest) -> list[Site]:
+    """All open websites."""
+    found = queries.list_websites().filter(state=WebsiteState.OPEN)
+    return [
+        Site(
+            id=website.slug,
+            body=website.body.slug,
+            names=website.body.names,
+            address=addresses.host_of(website) + ("/" if website.own_host else f"/{website.slug}/"),
+        )
+        for website in found
+    ]
+
+
+@api.get("/contents", response=Contents)
+def list_contents(request: HttpRequest, filters: Query[Filters]) -> Contents:
+    """Contents, the newest first; unknown parameters are refused, so that a slip is not taken for an empty answer."""
+    if unknown := sorted(set(request.GET) - set(Filters.model_fields)):
+        raise HttpError(422, f"unknown: {', '.join(unknown)}; known: {', '.join(Filters.model_fields)}")
+    found = queries.list_shown().filter(_narrow(filters)).order_by("-first_published_at", "-pk")
+    count, first = found.count(), (filters.page - 1) * filters.size
+    rows = found.select_related("content_type")[first : first + filters.size]
+    return Contents(
+        count=count,
+        next=filters.page + 1 if first + filters.size < count else None,
+        items=[Content(**_facts(page)) for page in rows],
+    )
+
+
+@api.get("/contents/{uuid:content_id}/{language}", response=WholeContent)
+def get_content(request: HttpRequest, content_id: UUID, language: str) -> WholeContent:
+    """One content in one language."""
+    found = {page.url_path.split("/", 2)[1]: page for page in queries.list_shown().filter(translation_key=content_id)}
+    if language not in found:
+        raise HttpError(404, "no such content in this language")
+    page: SitePage = found[language].specific
+    return WholeContent(
+        **_facts(page),
+        text=_text(page),
+        facts=_typed(page),
+        languages={code: addresses.full_address_of(other) for code, other in sorted(found.items())},
+    )
+
+
+def _narrow(filters: Filters) -> Q:
+    narrowed = Q()
+    if filters.site:
+        narrowed &= Q(website__slug=filters.site)
+    if filters.language:
+        narrowed &= Q(locale__language_code=filters.language)
+    if filters.kind:
+        narrowed &= Q(content_type__app_label="websites", content_type__model=f"{filters.kind.value}page")
+    if filters.published_from:
+        narrowed &= Q(first_published_at__date__gte=filters.published_from)
+    if filters.published_to:
+        narrowed &= Q(first_published_at__date__lte=filters.published_to)
+    if filters.changed_since:
+        since = filters.changed_since
+        if since.tzinfo is None:
+            since = since.replace(tzinfo=get_country().zone)
+        narrowed &= Q(last_published_at__gte=since)
+    return narrowed
+
+
+def _facts(page: SitePage) -> dict[str, object]:
+    return {
+        "id": page.translation_key,
+        "site": page.website.slug,
+        "language": page.url_path.split("/", 2)[1],
+        "kind": Kind(page.content_type.model.removesuffix("page")),
+        "title": page.title,
+        "summary": page.summary,
+        "address": addresses.full_address_of(page),
+        "published_at": page.first_published_at,
+        "changed_at": page.last_published_at,
+    }
+
+
+def _text(page: SitePage) -> str:
+    """The words of the page's blocks, a line for each."""
+    body = getattr(page, "body", None)
+    lines = [strip_tags(part).strip() for part in body.stream_block.get_searchable_content(body)] if body else []
+    return "\n".join(line for line in lines if line)
+
+
+def _typed(page: SitePage) -> dict[str, str | None]:
+    if isinstance(page, NewsPage):
+        return {"happened_on": page.happened_on.isoformat()}
+    if isinstance(page, DocumentPage):
+        dated = page.dated_on.isoformat() if page.dated_on else None
+        return {"number": page.number, "dated_on": dated, "signatory": page.signatory, "state": page.state}
+    if isinstance(page, PersonPage):
+        return {name: getattr(page, name) for name in ("name", "reception", "phone", "email")}
+    return {}
