@@ -196,9 +196,34 @@ def test_a_password_makes_no_operator_fresh(operator, later):
     assert client.get(reverse("invite")).status_code == 302
 
 
+def test_staff_is_led_past_the_page_store_from_its_sign_in_to_its_sign_out(operator, settings):
+    client, name = browser(), settings.KOPIR_STAFF_COOKIE_NAME
+    client.get(reverse("bodies:home"))
+    assert name not in client.cookies
+    sign_in(client, operator)
+    assert client.cookies[name].value == "1"
+    assert reverse("bodies:manage") in client.get(reverse("bodies:home")).content.decode()
+    client.post(reverse("account_logout"))
+    client.get(reverse("bodies:home"))
+    assert client.cookies[name].value == ""
+    assert reverse("bodies:manage") not in client.get(reverse("bodies:home")).content.decode()
+
+
+def test_a_citizen_is_shown_the_same_public_page_as_everybody(settings):
+    settings.KOPIR_PAGE_GUARD = "raise"
+    client, page = browser(), reverse("bodies:home")
+    public = client.get(page)
+    sign_in(client, make_person())
+    client.get(reverse("account_profile"))
+    answer = client.get(page)
+    assert answer.content == public.content
+    assert answer["Kopir-Keep"] == public["Kopir-Keep"]
+    assert settings.KOPIR_STAFF_COOKIE_NAME not in client.cookies or not client.cookies["kopir-staff"].value
+
+
 @pytest.mark.parametrize("page", ["notices:inbox", "bodies:manage", "bodies:home", "mfa_index"])
 def test_what_a_person_was_shown_lies_in_no_cache(operator, page):
     client = browser()
-    assert "Cache-Control" not in client.get(reverse("bodies:home")).headers, "what all may see may be kept"
+    assert "public" in client.get(reverse("bodies:home"))["Cache-Control"], "what all may see may be kept"
     sign_in(client, operator)
     assert "no-store" in client.get(reverse(page))["Cache-Control"]

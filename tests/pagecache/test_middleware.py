@@ -186,6 +186,7 @@ def test_a_page_that_shows_a_message_is_for_its_reader(client):
     answer = client.get("/messages")
     assert answer.content == b"done"
     assert HEADER not in answer.headers
+    client.cookies.clear()  # a browser forgets those that were taken back
     assert keep_of(client.get("/messages")) is not None
 
 
@@ -217,6 +218,15 @@ def test_staff_is_known_by_a_cookie_until_it_is_staff_no_more(client, settings):
     assert HEADER not in answer.headers
     del client.cookies[name]
     assert name not in client.get("/page").cookies
+
+
+def test_who_has_a_message_waiting_is_led_past_the_page_store_until_it_was_read(client, settings):
+    name = settings.KOPIR_STAFF_COOKIE_NAME
+    assert client.get("/message").cookies[name].value == "1"
+    assert name not in client.get("/unmarked").cookies
+    answer = client.get("/messages")
+    assert answer.content == b"done"
+    assert answer.cookies[name].value == ""
 
 
 def test_an_answer_says_not_that_it_varies_by_reader(client):

@@ -76,6 +76,7 @@ class AccessMiddleware:
                 request.session.touch(now)
         request.actor = here.actor  # type: ignore[attr-defined]
         response = self.get_response(request)
+        request.actor = presence.find_presence(request).actor  # type: ignore[attr-defined]  # whoever signed in meanwhile
         if here.user is not None and not response.has_header("Cache-Control"):
             add_never_cache_headers(response)  # what was for this person is in nobody's cache, nor in the browser's
         return response

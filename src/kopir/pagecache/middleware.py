@@ -16,6 +16,7 @@ from functools import partial
 from typing import Any, Final
 
 from django.conf import settings
+from django.contrib.messages.storage.cookie import CookieStorage
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 
@@ -33,6 +34,7 @@ KEEP_GONE: Final = timedelta(seconds=60)
 REVALIDATE: Final = "public, max-age=0, must-revalidate"
 """Browsers may keep the page, and ask each time whether it is still the one."""
 LIMIT_HEADER: Final = 32_768
+MESSAGES: Final = CookieStorage.cookie_name
 
 _ATTRIBUTE: Final = "_kopir_visit"
 _log = logging.getLogger(__name__)
@@ -81,14 +83,14 @@ class Recorder:
 
 
 class Keeping:
-    """Writes the header for the page store, and the cookie by which it knows staff."""
+    """Writes the header for the page store, and the cookie that leads past it."""
 
     def __init__(self, get_response: Answer) -> None:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self._get_response(request)
-        _tell_staff(request, response)
+        _lead(request, response)
         visit: Visit | None = getattr(request, _ATTRIBUTE, None)
         recording = visit.recording if visit is not None else None
         if recording is not None and _may_keep(response, recording):
@@ -168,12 +170,18 @@ def _forget_reader(response: HttpResponse) -> None:
         del response.headers["Vary"]
 
 
-def _tell_staff(request: HttpRequest, response: HttpResponse) -> None:
-    """Give staff the cookie that leads past the page store, and take it from whoever is staff no more."""
+def _lead(request: HttpRequest, response: HttpResponse) -> None:
+    """Lead past the page store, by a cookie, staff and whoever has a message waiting; and nobody else any more."""
     name = settings.KOPIR_STAFF_COOKIE_NAME
-    has, needs = name in request.COOKIES, is_staff(request)
+    has, needs = name in request.COOKIES, is_staff(request) or _has_message(request, response)
     if needs and not has:
         age, is_secure = settings.SESSION_COOKIE_AGE, settings.SESSION_COOKIE_SECURE
         response.set_cookie(name, "1", max_age=age, secure=is_secure, httponly=True, samesite="Lax")
     elif has and not needs and hasattr(request, "actor"):
         response.delete_cookie(name, samesite="Lax")
+
+
+def _has_message(request: HttpRequest, response: HttpResponse) -> bool:
+    """Whether a message waits in the reader's cookie once this answer has come."""
+    told = response.cookies.get(MESSAGES)
+    return bool(told.value) if told is not None else bool(request.COOKIES.get(MESSAGES))
