@@ -25,7 +25,7 @@ def bodies(db, settings):
     load_pack(pack=read_pack("kz"), actor=system_actor("tests"), now=datetime(2026, 3, 2, 9, tzinfo=UTC))
 
 
-def ask(rf, address: str, answer: HttpResponse) -> tuple[HttpResponse, str]:
+def ask(rf, address: str, answer):
     """What the middleware makes of an answer, and the path that the view saw."""
     seen = []
 
@@ -106,4 +106,3 @@ def test_a_language_of_one_script_has_no_switch(rf):
     assert list_scripts(rf.get("/ru/"), "ru") == []
     assert list_scripts(rf.get("/"), "") == []
     assert [choice.is_current for choice in list_scripts(rf.get("/kk/"), "kk")] == [True, False]
-

@@ -39,7 +39,7 @@ class SiteHost:
                 raise DisallowedHost(f"no website has the host {host!r}")
             return self._get_response(request)
         request.website = website  # type: ignore[attr-defined]
-        request.urlconf = SITE_ADDRESSES  # type: ignore[attr-defined]
+        request.urlconf = SITE_ADDRESSES
         private = {settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME}
         for name in private:
             request.COOKIES.pop(name, None)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 from django.db.models import Q
@@ -162,7 +162,7 @@ def _narrow(filters: Filters) -> Q:
     return narrowed
 
 
-def _facts(page: SitePage) -> dict[str, object]:
+def _facts(page: SitePage) -> dict[str, Any]:
     return {
         "id": page.translation_key,
         "site": page.website.slug,

@@ -120,8 +120,9 @@ def check_free(slugs: Sequence[str], *, bodies: Sequence[Body] = (), besides: We
     for slug in slugs:
         if not may_be_address(slug):
             raise ReservedAddressError(name=slug)
-    others = Website.objects.exclude(pk=besides.pk if besides else None)
-    former = FormerSlug.objects.exclude(website=besides)
+    others, former = Website.objects.all(), FormerSlug.objects.all()
+    if besides is not None:
+        others, former = others.exclude(pk=besides.pk), former.exclude(website=besides)
     taken = [
         *others.filter(slug__in=slugs).values_list("slug", flat=True),
         *former.filter(slug__in=slugs).values_list("slug", flat=True),
