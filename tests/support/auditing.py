@@ -22,6 +22,7 @@ EXEMPT: Final = {
     "audit_link": "the chain over the rows themselves",
     "audit_personkey": "written with the row that needs it",
     "audit_waiting": "written with each row",
+    "search_change": "what is to be found anew; the change itself has a row of its own",
     "wagtailadmin_editingsession": "who has a page open now",
     "wagtailadmin_formstate": "what a preview shows, unsaved",
     "wagtailcore_pagesubscription": "Wagtail makes one for whoever opens a page",

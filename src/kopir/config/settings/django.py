@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "kopir.base",
     "kopir.design",
     "kopir.audit",
+    "kopir.search",
     "kopir.pagecache",
     "kopir.bodies",
     "kopir.accounts",
