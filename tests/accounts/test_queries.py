@@ -114,3 +114,8 @@ def test_a_nul_is_found_nowhere_on_postgresql_too():
     assert list(queries.list_people(actor_of(user), "a@\0example")) == [user]
     with pytest.raises(UnknownPersonError):
         queries.get_session("\0", user, clock.now())
+
+
+def test_the_record_is_told_how_people_are_called():
+    user = make_person(name="Сауле")
+    assert queries.find_names([str(user.pk), "none", "7f9d2a10-1111-2222-3333-444455556666"]) == {str(user.pk): "Сауле"}

@@ -16,7 +16,7 @@ from kopir.audit.errors import UnknownRowError
 from kopir.audit.models import Row
 from kopir.audit.sealing import seal_waiting
 from kopir.base.access import get_decision
-from kopir.base.actors import ANONYMOUS, Role
+from kopir.base.actors import ANONYMOUS, Role, system_actor
 from kopir.base.errors import NotAllowedError
 from records import add
 
@@ -50,6 +50,17 @@ def test_the_list_says_when_who_what_and_where():
     page = ask(AUDITOR)
     for text in ("Anna Bek", "bodies.rename", "Ministry of Water", "09:30:00"):
         assert text in page
+
+
+def test_the_list_speaks_in_words_and_the_entry_has_the_codes_too():
+    row = add("base.rerun_job", subject="base.job:12", actor=system_actor("base.jobs"), now=NOW)
+    page = ask(AUDITOR).partition("<tbody")[2]
+    for text in ("Ran a job again", "Job 12", "The portal itself"):
+        assert text in page
+        assert text in ask(AUDITOR, row)
+    for code in ("base.rerun_job", "base.job:12", "base.jobs"):
+        assert code not in page
+        assert code in ask(AUDITOR, row)
 
 
 def test_a_list_page_asks_few_queries(django_assert_max_num_queries):

@@ -31,6 +31,19 @@ def find_user(user_id: str | UUID) -> User | None:
         return None
 
 
+def find_names(ids: list[str]) -> dict[str, str]:
+    """The names of people by id: for the record of actions, which knows ids alone."""
+    return {str(user.pk): str(user) for user in User.objects.filter(pk__in=[one for one in ids if _is_uuid(one)])}
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
 def get_person(user_id: str | UUID, actor: Actor) -> User:
     """A person as `list_people` has them. Raises UnknownPersonError where the actor may not see them."""
     user = list_people(actor).prefetch_related(None).filter(pk=user_id).first()

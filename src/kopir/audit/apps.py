@@ -10,10 +10,13 @@ class AuditConfig(AppConfig):
     label = "audit"
 
     def ready(self) -> None:
-        """Register the periodic job, and record the actions of the room below."""
+        """Register the periodic job and the words of what is done, and record the actions of the room below."""
         from kopir.base.recording import RECORDERS
 
         from . import tasks  # noqa: F401 - decorators register
         from .actions import record
+        from .deeds import ACTIONS, KINDS
+        from .queries import register_words
 
         RECORDERS.add("audit", record)
+        register_words(ACTIONS, KINDS)

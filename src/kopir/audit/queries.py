@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, date, datetime, time, timedelta
 from pathlib import Path
@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import connection
 from django.db.models import Q, QuerySet
+from django.utils.functional import Promise
 
 from kopir.base.actors import Actor, Role
 from kopir.base.errors import NotAllowedError
@@ -22,7 +23,7 @@ from .bridge import Journaled, read_journaled
 from .errors import MasterKeyError, UnknownRowError
 from .keys import ORIGIN, PERSONAL
 from .models import Handover, Link, Row, Waiting
-from .names import NAMES, FindNames
+from .names import ACTIONS, KINDS, NAMES, FindNames
 from .verify import Report, verify
 
 LATE_SEAL: Final = timedelta(minutes=1)
@@ -55,6 +56,14 @@ class Filter:
 def register_names(kind: str, find: FindNames) -> None:
     """Tell how the subjects of a kind ("bodies.body") are called; for `ready()` of the rooms above."""
     NAMES.add(kind, find)
+
+
+def register_words(actions: Mapping[str, Promise], kinds: Mapping[str, Promise]) -> None:
+    """Tell in words the actions of a room and the kinds of things that it does them to; for its `ready()`."""
+    for code, words in actions.items():
+        ACTIONS.add(code, words)
+    for kind, words in kinds.items():
+        KINDS.add(kind, words)
 
 
 def list_rows(*, actor: Actor, wanted: Filter, zone: ZoneInfo) -> QuerySet[Row]:

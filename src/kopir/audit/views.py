@@ -21,7 +21,7 @@ from kopir.base.actors import Actor, Role
 from . import actions, queries
 from .forms import FilterForm
 from .models import Row
-from .names import find_names
+from .names import find_names, tell_action, tell_subject
 
 PAGE: Final = 50
 
@@ -32,6 +32,7 @@ class Line:
 
     row: Row
     actor: str
+    action: str
     subject: str
     body: str
 
@@ -100,8 +101,12 @@ def _form(request: HttpRequest, actor: Actor) -> FilterForm:
     ids = queries.list_body_ids(actor=actor)
     names = find_names(f"bodies.body:{body_id}" for body_id in ids)
     bodies = [(str(body_id), names.get(f"bodies.body:{body_id}", f"№ {body_id}")) for body_id in ids]
-    choices = [(action, action) for action in queries.list_actions(actor=actor)]
-    return FilterForm(request.GET, bodies=sorted(bodies, key=lambda choice: choice[1]), actions=choices)
+    choices = [(action, tell_action(action)) for action in queries.list_actions(actor=actor)]
+    return FilterForm(request.GET, bodies=sorted(bodies, key=_by_words), actions=sorted(choices, key=_by_words))
+
+
+def _by_words(choice: tuple[str, str]) -> str:
+    return choice[1]
 
 
 def _lines(rows: list[Row]) -> list[Line]:
@@ -110,7 +115,8 @@ def _lines(rows: list[Row]) -> list[Line]:
         Line(
             row,
             _actor_name(row, origin),
-            names.get(row.subject, row.subject),
+            tell_action(row.action),
+            tell_subject(row.subject, names),
             names.get(f"bodies.body:{row.body_id}", f"№ {row.body_id}") if row.body_id else "",
         )
         for row, origin in zip(rows, queries.open_origins(rows), strict=True)
@@ -120,6 +126,8 @@ def _lines(rows: list[Row]) -> list[Line]:
 def _actor_name(row: Row, origin: dict[str, str] | None) -> str:
     if row.actor_kind == "anonymous":
         return _("A visitor who did not sign in")
+    if row.actor_kind == "system":
+        return _("The portal itself")
     if origin is None:
         return _("A person whose data was erased")
     return origin.get("name") or row.actor_id

@@ -14,13 +14,15 @@ class BodiesConfig(AppConfig):
 
     def ready(self) -> None:
         """Put the room's pages among those of the administration; tell the record and the page store of its tables."""
-        from kopir.audit.queries import register_names
+        from kopir.audit.queries import register_names, register_words
         from kopir.pagecache.tables import tagged
 
+        from .deeds import ACTIONS, KINDS
         from .models import Body, CalendarDay, CalendarVersion, Portal, Region
         from .queries import find_names
 
         register_names("bodies.body", find_names)
+        register_words(ACTIONS, KINDS)
         tagged(Body, Region, Portal, CalendarVersion)
         tagged(CalendarDay, prefix="bodies.calendarversion")
         PARTS.add("bodies:manage_bodies", BODIES)
