@@ -267,6 +267,27 @@ def test_tests_of_pages_hear_of_it(client, settings, name, error):
         client.get(f"/{name}")
 
 
+class Noting:
+    """Middleware that reads the database for a page, before the view and after it."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        note("a.b:before")
+        Purge.objects.count()
+        answer = self.get_response(request)
+        note("a.b:after")
+        Purge.objects.count()
+        return answer
+
+
+def test_middleware_round_the_view_notes_for_it_and_is_not_watched(client, settings):
+    settings.KOPIR_PAGE_GUARD = "raise"
+    settings.MIDDLEWARE = [*settings.MIDDLEWARE[:-2], f"{__name__}.Noting", *settings.MIDDLEWARE[-2:]]
+    assert keep_of(client.get("/page"))["tags"] == for_page({"a.b:1", "a.b:before", "a.b:after"}, ())
+
+
 def test_a_page_that_failed_leaves_no_recording(client):
     client.get("/fault")
     assert client.get("/unmarked").content == b"text"

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from io import BytesIO
+from typing import Any
 from wsgiref.util import setup_testing_defaults
 
 import pytest
@@ -15,6 +16,7 @@ from django.db import connection
 from kopir.base.actors import Actor, Role
 from kopir.bodies import actions
 from kopir.bodies.models import Body
+from kopir.bodies.presenting import frame
 from kopir.bodies.views import public
 from kopir.edge.store import PageStore
 from kopir.pagecache.outbox import take
@@ -44,7 +46,8 @@ class Worker:
         setup_testing_defaults(environ)
         environ["wsgi.input"] = BytesIO()
         told: list = []
-        body = self.store(environ, lambda status, headers, _=None: told.append((status, headers)))
+        begin: Any = lambda status, headers, _=None: told.append((status, headers))  # noqa: E731 - one line of WSGI
+        body = self.store(environ, begin)
         text = b"".join(body).decode()
         if hasattr(body, "close"):
             body.close()
@@ -107,7 +110,6 @@ def test_what_was_not_there_appears(workers, instant):
 def test_a_render_that_began_before_the_commit_is_not_kept_after_it(workers, monkeypatch, instant):
     worker = workers[0]
     body = make("water")
-    frame = public.frame
     edits = ["Office of Water"]
 
     def frame_while_somebody_writes(shown: Body):

@@ -119,6 +119,14 @@ def test_a_tag_noted_too_late_declares_nothing_earlier():
         recording.close()
 
 
+def test_round_the_view_nothing_is_refused():
+    recording = Recording(is_watched=False)
+    recording.note_read(["audit_row", BODY], "SELECT")
+    recording.note_read([BODY], "SELECT")
+    recording.close()
+    assert (recording.faults, recording.tables) == ([], {BODY})
+
+
 @pytest.mark.parametrize(("table", "why"), [("audit_row", "no room has declared"), ("auth_group", "about persons")])
 def test_a_table_that_is_closed_is_refused(table, why):
     with pytest.raises(UndeclaredReadError, match=why):

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from django.contrib.auth.models import Group
+from wagtail.models import Page
 
 from actors import NOW
 from kopir.bodies.models import BRIEF, Body, Region
 from kopir.pagecache import tagged
 from kopir.pagecache.actions import touch
-from kopir.pagecache.recorder import Recording, record
+from kopir.pagecache.recorder import record
 from kopir.pagecache.tagged import hook, tag_of, tags_of
+from kopir.websites.models import HomePage
 
 pytestmark = pytest.mark.django_db
 
@@ -73,20 +74,22 @@ def test_what_a_change_makes_stale(body):
 
 @pytest.fixture
 def hooked():
-    hook(Group)
-    hook(Group)
-    yield Group
-    del Group.from_db
-    delattr(Group, tagged._HOOKED)
+    hook(Page)
+    hook(Page)
+    yield Page
+    del Page.from_db
+    delattr(Page, tagged._HOOKED)
 
 
-def test_an_object_of_a_library_notes_itself(hooked, settings):
+def test_an_object_of_a_library_notes_itself_and_so_do_those_that_inherit(hooked, settings):
     settings.KOPIR_PAGE_GUARD = "log"
-    group = Group.objects.create(name="g")
-    recording = Recording()
-    with record(recording):
-        assert Group.objects.get(name="g") == group
-    assert recording.tags == {f"auth.group:{group.pk}"}
+    with record() as recording:
+        root = Page.objects.filter(depth=1).first()
+    assert recording.tags == {f"wagtailcore.page:{root.pk}"}
+    names = [field.attname for field in HomePage._meta.concrete_fields]
+    with record() as recording:
+        HomePage.from_db("default", names, [7 if name in {"id", HomePage._meta.pk.attname} else None for name in names])
+    assert recording.tags == {"wagtailcore.page:7"}
 
 
 def test_our_own_models_need_no_hook():

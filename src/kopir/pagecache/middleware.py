@@ -1,7 +1,8 @@
 """Middleware that records the render of a page and says to the page store what it may keep.
 
-`Recorder` stands innermost, round the view alone, so that it sees nothing of sessions and sign-in. `Keeping` stands
-outermost and sees the answer as it leaves: one that carries a cookie, or is for staff, is not kept.
+`Keeping` stands outermost: it records from the first middleware to the last, and sees the answer as it leaves; one that
+carries a cookie, or is for staff, is not kept. `Recorder` stands innermost, round the view alone: there alone every
+read has to be declared, for middleware asks for sessions and people.
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable
-from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -43,66 +43,83 @@ Answer = Callable[[HttpRequest], HttpResponse]
 
 @dataclass
 class Visit:
-    """One request on its way through the view: its recording where the page may be kept."""
+    """One request on its way through: what it touched, and whether its view makes pages that may be kept."""
 
-    stack: ExitStack
-    recording: Recording | None = None
+    recording: Recording
+    is_storable: bool = False
     has_asked_session: bool = False
     """Whether the session had been asked for before the view was."""
 
 
 class Recorder:
-    """Records what the view of a page touches that may be kept."""
-
-    def __init__(self, get_response: Answer) -> None:
-        self._get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        with ExitStack() as stack:
-            visit = Visit(stack)
-            setattr(request, _ATTRIBUTE, visit)
-            response = self._get_response(request)
-            if visit.recording is not None:
-                visit.recording.close()
-                _look_back(request, visit, visit.recording)
-        return response
-
-    def process_view(self, request: HttpRequest, view: Callable[..., Any], *_: Any) -> None:  # noqa: ANN401
-        """Begin where the view is marked and the reader is not staff."""
-        params = find_params(view)
-        visit: Visit = getattr(request, _ATTRIBUTE)
-        if params is None or request.method not in {"GET", "HEAD"}:
-            return
-        narrow(request, params)
-        if is_staff(request):
-            return
-        share(request)
-        visit.has_asked_session = _look_ahead(request)
-        visit.recording = Recording(params=params, on_params=partial(narrow, request))
-        visit.stack.enter_context(record(visit.recording))
-
-
-class Keeping:
-    """Writes the header for the page store, and the cookie that leads past it."""
+    """Watches the view of a page that may be kept; stands innermost."""
 
     def __init__(self, get_response: Answer) -> None:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self._get_response(request)
-        _lead(request, response)
-        visit: Visit | None = getattr(request, _ATTRIBUTE, None)
-        recording = visit.recording if visit is not None else None
-        if recording is not None and _may_keep(response, recording):
-            text = write_keep(recording, response.status_code)
-            if len(text) > LIMIT_HEADER:
-                _log.error("a page has too many tags to be kept", extra={"tags": len(recording.tags)})
-                return response
-            response.headers[HEADER] = text
-            response.headers["Cache-Control"] = REVALIDATE
-            del response.headers["Expires"]
-            _forget_reader(response)
+        visit = _find_visit(request)
+        if visit is not None and visit.is_storable:
+            visit.recording.close()
+            _look_back(request, visit)
         return response
+
+    def process_view(self, request: HttpRequest, view: Callable[..., Any], *_: Any) -> None:  # noqa: ANN401
+        """Begin where the view is marked and the reader is not staff."""
+        params, visit = find_params(view), _find_visit(request)
+        if params is None or visit is None:
+            return
+        narrow(request, params)
+        if is_staff(request):
+            return
+        share(request)
+        visit.is_storable = True
+        visit.has_asked_session = _look_ahead(request)
+        visit.recording.params = params
+        visit.recording.on_params = partial(narrow, request)
+        visit.recording.is_watched = True
+
+
+class Keeping:
+    """Writes the header for the page store, and the cookie that leads past it; stands outermost.
+
+    The recording is its own, so that middleware between may note what it has read of the database for a page.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method not in {"GET", "HEAD"}:
+            response = self._get_response(request)
+            _lead(request, response)
+            return response
+        visit = Visit(Recording(is_watched=False))
+        setattr(request, _ATTRIBUTE, visit)
+        with record(visit.recording):
+            response = self._get_response(request)
+        _lead(request, response)
+        if visit.is_storable and _may_keep(response, visit.recording):
+            _keep(response, visit.recording)
+        return response
+
+
+def _keep(response: HttpResponse, recording: Recording) -> None:
+    text = write_keep(recording, response.status_code)
+    if len(text) > LIMIT_HEADER:
+        _log.error("a page has too many tags to be kept", extra={"tags": len(recording.tags)})
+        return
+    response.headers[HEADER] = text
+    response.headers["Cache-Control"] = REVALIDATE
+    del response.headers["Expires"]
+    _forget_reader(response)
+
+
+def _find_visit(request: HttpRequest) -> Visit | None:
+    """The visit of a request that only reads."""
+    found: Visit | None = getattr(request, _ATTRIBUTE, None)
+    return found
 
 
 def write_keep(recording: Recording, status: int) -> str:
@@ -146,8 +163,9 @@ def _show_user(user: Any) -> Any:  # noqa: ANN401 - whatever stands for a person
     return user
 
 
-def _look_back(request: HttpRequest, visit: Visit, recording: Recording) -> None:
+def _look_back(request: HttpRequest, visit: Visit) -> None:
     """Note what the view has asked of the reader after all."""
+    recording = visit.recording
     session: Any = getattr(request, "session", None)
     if session is not None:
         if session.accessed:

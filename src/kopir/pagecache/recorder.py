@@ -40,6 +40,8 @@ class Recording:
     tables: set[str] = field(default_factory=set)
     until: datetime | None = None
     params: tuple[str, ...] = ()
+    is_watched: bool = True
+    """Whether reads are held against what is declared: within the view, and not in middleware round it."""
     faults: list[str] = field(default_factory=list)
     on_params: Callable[[tuple[str, ...]], object] | None = None
     """Called with the parameters that matter, so that whoever holds the request drops the others."""
@@ -66,17 +68,19 @@ class Recording:
         for name in tables:
             table = find_table(name)
             if table is None or table.kind == "personal":
-                why = "no room has declared it" if table is None else "it is about persons"
-                self._refuse(f"it reads {name}: {why}", sql)
+                if self.is_watched:
+                    why = "no room has declared it" if table is None else "it is about persons"
+                    self._refuse(f"it reads {name}: {why}", sql)
                 continue
             self.tables.add(name)
-            if table.kind == "tagged" and table.prefix not in self._declared:
+            if self.is_watched and table.kind == "tagged" and table.prefix not in self._declared:
                 if table.prefix in self._open:
                     self._refuse(f"it read {name} before a tag {table.prefix}:… was noted", self._open[table.prefix])
                 self._open[table.prefix] = sql
 
     def close(self) -> None:
-        """End: what was read and brought no object is undeclared. Raises UndeclaredReadError."""
+        """End the watch: what was read and brought no object is undeclared. Raises UndeclaredReadError."""
+        self.is_watched = False
         while self._open:
             prefix, sql = self._open.popitem()
             self._refuse(f"it found nothing, and noted no tag {prefix}:… before it asked", sql)
