@@ -40,7 +40,7 @@ def seeded(sign_ins, django_capture_on_commit_callbacks) -> Seeded:
 
 
 def test_it_brings_the_pack_and_four_people(seeded):
-    assert seeded == Seeded(bodies=Body.objects.count(), people=4)
+    assert seeded == Seeded(bodies=Body.objects.count(), people=4, websites=12)
     assert seeded.bodies > 250
     emails = User.objects.order_by("email").values_list("email", flat=True)
     assert list(emails) == [f"{who}@kz.localhost" for who in ("auditor", "citizen", "editor", "operator")]
@@ -97,16 +97,15 @@ def test_letters_wait_in_the_language_of_their_reader(seeded):
 def test_every_row_of_the_record_names_the_system(seeded):
     rows = set(Row.objects.values_list("actor_kind", "actor_id"))
     assert rows == {("system", "demo.seed"), ("system", "accounts.factors")}
-    assert (
-        Row.objects.count() == 1 + 1 + 1 + 3 + 4 + 4 + 4 + 1
-    )  # pack, calendar, portal, looks, people, apps, roles, number
+    # pack, calendar, portal, looks, people, apps, roles, number, websites made, websites filled
+    assert Row.objects.count() == sum((1, 1, 1, 3, 4, 4, 4, 1, 12, 12))
 
 
 def test_a_second_time_nothing_is_brought_and_nothing_undone(seeded, sign_ins):
     Body.objects.filter(slug=DIGITAL).update(colors={"brand": "#111111"})
     before = Row.objects.count()
 
-    assert seed(sign_ins, NOW) == Seeded(0, 0)
+    assert seed(sign_ins, NOW) == Seeded(0, 0, 0)
 
     assert get_body(DIGITAL).colors == {"brand": "#111111"}
     assert Row.objects.count() == before

@@ -51,7 +51,7 @@ def prepare() -> str:
     call_command("collectstatic", interactive=False, verbosity=0)
     seeded = seed(sign_ins, clock.now())
     _state_portal(settings.KOPIR_FOLDER)
-    return f"prepared: {seeded.bodies} new bodies, {seeded.people} new people"
+    return f"prepared: {seeded.bodies} new bodies, {seeded.people} new people, {seeded.websites} new websites"
 
 
 def _state_portal(folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""Fills the portal of a stand: the country's pack, colors, people, letters. Goes through actions, as the system.
+"""Fills the portal of a stand: the country's pack, colors, people, letters, websites. Through actions, as the system.
 
 It is done once; what people have changed since is left alone. Anywhere but on a stand it is refused.
 """
@@ -13,8 +13,7 @@ from typing import Final
 from django.conf import settings
 from django.db import transaction
 
-from kopir.accounts.actions import confirm_identifier, grant_role
-from kopir.accounts.actions.registration import give_code_app, register_person
+from kopir.accounts.actions import confirm_identifier, give_code_app, grant_role, register_person
 from kopir.accounts.models import Level, User
 from kopir.base.actors import Role, system_actor
 from kopir.bodies.actions import change_portal, load_pack, set_theme
@@ -25,6 +24,7 @@ from kopir.demo.apps import LETTER
 from kopir.demo.content import Content, Person, read_content, read_letters
 from kopir.demo.places import NoStandError
 from kopir.demo.sign_ins import SignIns, email_of
+from kopir.demo.site_seeding import seed_sites
 from kopir.notices.actions import send
 
 ACTOR: Final = system_actor("demo.seed")
@@ -33,10 +33,11 @@ SOURCE: Final = "demonstration"
 
 @dataclass(frozen=True, slots=True)
 class Seeded:
-    """What a seeding brought: bodies of the pack that were new, people; both 0 where all was there."""
+    """What a seeding brought: bodies of the pack that were new, people, websites; all 0 where all was there."""
 
     bodies: int
     people: int
+    websites: int
 
 
 def seed(sign_ins: SignIns, now: datetime) -> Seeded:
@@ -57,7 +58,7 @@ def seed(sign_ins: SignIns, now: datetime) -> Seeded:
             for person in content.people:
                 _make_person(person, pack, sign_ins, now)
             people = len(content.people)
-    return Seeded(bodies, people)
+    return Seeded(bodies, people, seed_sites(country, ACTOR, now).websites)
 
 
 def _set_looks(content: Content, now: datetime) -> None:

@@ -1,0 +1,129 @@
+"""Filling a website at once: texts for pages that nobody has written on, and pages below them, published as they come.
+
+For content that comes as a whole: what a demonstration shows, what an old site held. No revision is made, and nobody
+reviews; whatever people have begun to write is left alone.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from wagtail.search.backends import get_search_backend
+
+from kopir.base.actors import Actor
+from kopir.base.events import emit
+from kopir.websites.actions.publishing import PageChanged, after_change
+from kopir.websites.actions.sites import note, only_operators
+from kopir.websites.errors import SiteArchivedError
+from kopir.websites.factory import Planned, block_id, make_pages
+from kopir.websites.models import SitePage, Website, WebsiteState
+
+Fields = Mapping[str, Mapping[str, Any]]
+"""By language the fields of a page by name; `body` is a list of blocks, each with type and value."""
+
+
+@dataclass(frozen=True)
+class Text:
+    """What the page at `path` says in each language: "" is the home page, "about/structure" one below it."""
+
+    path: str
+    fields: Fields
+
+
+@dataclass(frozen=True)
+class NewPage:
+    """A page to be made below the one at `under`, in each of the languages of its fields, as one content."""
+
+    model: type[SitePage]
+    under: str
+    slug: str
+    fields: Fields
+
+
+@transaction.atomic
+def fill_website(
+    *, website: Website, texts: Sequence[Text], pages: Sequence[NewPage], actor: Actor, now: datetime
+) -> int:
+    """Write the texts and make the pages, and return how many were written or made. A page that is there is not made.
+
+    Raises NotAllowedError for everybody but operators and the system, SiteArchivedError, and LookupError for a path
+    that the website has in none of the languages.
+    """
+    only_operators(actor)
+    if Website.objects.select_for_update().get(pk=website.pk).state != WebsiteState.OPEN:
+        raise SiteArchivedError(name=website.slug)
+    placed = {_place(page): page for page in SitePage.objects.of(website).select_related("website").specific()}
+    known = {path for _language, path in placed}
+    for path in [*(text.path for text in texts), *(page.under for page in pages)]:
+        if path not in known:
+            raise LookupError(path)
+    written = _write(website, texts, placed, now)
+    made = _make(website, pages, placed, now)
+    note(website, "websites.fill_website", after={"written": written, "made": made}, actor=actor, now=now)
+    return written + made
+
+
+def _place(page: SitePage) -> tuple[str, str]:
+    """The language of a page and its path below the home page."""
+    _empty, language, _slug, path = page.url_path.split("/", 3)
+    return language, path.rstrip("/")
+
+
+def _write(website: Website, texts: Iterable[Text], placed: Mapping[tuple[str, str], SitePage], now: datetime) -> int:
+    changed: dict[tuple[type[SitePage], tuple[str, ...]], list[SitePage]] = defaultdict(list)
+    for text in texts:
+        for language, fields in text.fields.items():
+            page = placed.get((language, text.path))
+            if page is None or page.latest_revision_id is not None:
+                continue
+            for name, value in _with_ids(website, text.path, fields).items():
+                setattr(page, name, value)
+            page.draft_title, page.changed_at, page.last_published_at = page.title, now, now
+            changed[type(page), tuple(sorted(fields))].append(page)
+    search = get_search_backend()
+    for (model, names), rows in changed.items():
+        model.objects.bulk_update(rows, {*names, "draft_title", "changed_at", "last_published_at"})
+        search.add_bulk(model, rows)
+        for page in rows:
+            after_change(page)
+    return sum(map(len, changed.values()))
+
+
+def _make(website: Website, pages: Iterable[NewPage], placed: Mapping[tuple[str, str], SitePage], now: datetime) -> int:
+    planned = []
+    for page in pages:
+        path, key = f"{page.under}/{page.slug}".strip("/"), uuid.uuid4()
+        for language, fields in page.fields.items():
+            above = placed.get((language, page.under))
+            if above is None or (language, path) in placed:
+                continue
+            planned.append(
+                Planned(
+                    model=page.model,
+                    slug=page.slug,
+                    above=above.page_ptr,
+                    website=website,
+                    locale_id=above.locale_id,
+                    fields=_with_ids(website, path, fields),
+                    translation_key=key,
+                )
+            )
+    for page_id in make_pages(planned, now):
+        emit(PageChanged(page_id, website.pk))
+    return len(planned)
+
+
+def _with_ids(website: Website, path: str, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields with an id for each block: the same in every language, those of the template where it has as many."""
+    found = dict(fields)
+    if "body" in found:
+        found["body"] = [
+            {**block, "id": block_id(website.template, path, number)} for number, block in enumerate(found["body"], 1)
+        ]
+    return found
