@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -87,3 +90,16 @@ class DomainError(KopirError):
     code = "websites.domain"
     status = 422
     sentence = _("{reason}")
+
+
+class GateError(KopirError):
+    """What the accessibility gate found has to be repaired first, or a reason written; `findings` says what."""
+
+    code = "websites.gate"
+    status = 422
+    sentence = _("Repair this first, or write why it has to stay: {faults}")
+
+    def __init__(self, findings: Sequence[Any]) -> None:
+        """`findings` are `kopir.websites.gate.Finding`."""
+        super().__init__(faults=" ".join(str(finding.message) for finding in findings))
+        self.findings = tuple(findings)

@@ -18,6 +18,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.bulk_action.registry import bulk_action_registry
 from wagtail.models import Page
 
+from kopir.websites import gate_hooks  # noqa: F401 - registers what the gate says
 from kopir.websites.belonging import linkable
 from kopir.websites.editing import silence
 from kopir.websites.errors import TooEarlyError

@@ -13,9 +13,13 @@ from kopir.audit.actions import record
 from kopir.base.actors import Actor
 from kopir.base.errors import NotAllowedError
 from kopir.base.events import emit
-from kopir.websites.errors import SiteArchivedError, TooEarlyError
+from kopir.websites.errors import GateError, SiteArchivedError, TooEarlyError
+from kopir.websites.gate import judge
 from kopir.websites.models import SitePage, WebsiteState
 from kopir.websites.rules import PUBLISHING, roles_in
+
+SHORTEST_REASON = 10
+"""Letters of a reason: a full stop is none."""
 
 
 @dataclass(frozen=True)
@@ -35,16 +39,20 @@ def after_change(page: SitePage) -> None:
 
 
 @transaction.atomic
-def publish_page(*, page: SitePage, actor: Actor, now: datetime, revision: Revision | None = None) -> SitePage:
+def publish_page(
+    *, page: SitePage, actor: Actor, now: datetime, revision: Revision | None = None, reason: str = ""
+) -> SitePage:
     """Show the newest revision of a page, or the one that is given, to the public.
 
-    Raises NotAllowedError, TooEarlyError for who wrote that revision, SiteArchivedError.
+    `reason` says why what the gate found has to stay. Raises NotAllowedError, TooEarlyError for who wrote that
+    revision, SiteArchivedError, GateError.
     """
     chosen = revision or page.latest_revision or page.save_revision()
     check_may_publish(page, chosen, actor)
+    passed = check_gate(chosen, reason)
     chosen.publish(user=_user(actor))
     shown = SitePage.objects.get(pk=page.pk).specific
-    _record(shown, "websites.publish_page", {"revision": chosen.pk}, actor, now)
+    _record(shown, "websites.publish_page", {"revision": chosen.pk, **passed}, actor, now)
     return shown
 
 
@@ -62,6 +70,19 @@ def check_may_publish(page: SitePage, revision: Revision, actor: Actor) -> None:
     _check(page, actor)
     if actor.kind == "person" and has_written(page, revision, actor.id):
         raise TooEarlyError
+
+
+def check_gate(revision: Revision, reason: str) -> dict[str, object]:
+    """What the record says of the gate: nothing where it found nothing, else what stays and the reason written for it.
+
+    Raises GateError for what has to be repaired while nobody has written why not.
+    """
+    found = [finding for finding in judge(revision.as_object()) if finding.is_must]
+    if not found:
+        return {}
+    if len(reason.strip()) < SHORTEST_REASON:
+        raise GateError(found)
+    return {"reason": reason.strip(), "findings": sorted({finding.code for finding in found})}
 
 
 def has_written(page: SitePage, revision: Revision, user_id: str) -> bool:

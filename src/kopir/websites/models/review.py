@@ -20,18 +20,26 @@ class ReviewTask(Task):
 
     def get_actions(self, obj: Page, user: Any) -> list[tuple[str, Any, bool]]:  # noqa: ANN401 - the person, lazily
         """Publish or send back: for those who may, of pages of the acting website alone."""
+        from kopir.websites.gate import judge
         from kopir.websites.rights import may_review
 
         if not may_review(obj, user):
             return []
-        return [("approve", _("Publish"), False), ("reject", _("Send back with a remark"), True)]
+        # What the gate found is published with a written reason alone: the window that asks for a remark asks for it.
+        draft = obj.get_latest_revision_as_object()
+        is_faulty = any(finding.is_must for finding in judge(draft))
+        publish = ("approve", _("Publish, with a reason") if is_faulty else _("Publish"), is_faulty)
+        return [publish, ("reject", _("Send back with a remark"), True)]
 
     def on_action(self, task_state: TaskState, user: Any, action_name: str, **options: Any) -> Any:  # noqa: ANN401
         """Judge once more, with what is in the database now: the page may have changed since the button was shown."""
+        from kopir.websites.actions.publishing import check_gate
         from kopir.websites.rights import check_may_review
 
         page = SitePage.objects.get(pk=task_state.workflow_state.object_id)
         check_may_review(page, user)
+        if action_name == "approve":
+            check_gate(task_state.revision, str(options.get("comment") or ""))
         return super().on_action(task_state, user, action_name, **options)
 
     def get_task_states_user_can_moderate(self, user: Any, **_options: Any) -> QuerySet[TaskState]:  # noqa: ANN401
