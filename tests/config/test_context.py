@@ -34,8 +34,20 @@ def test_the_country_is_named_in_the_readers_language(language, name):
 @pytest.mark.django_db
 def test_the_country_has_the_colors_that_the_operator_chose(rf):
     assert context.portal(rf.get("/"))["country"].colors == {}
-    Portal.objects.create(colors={"brand": "#123456"})
+    Portal.objects.create(names={"en": "State at your desk"}, colors={"brand": "#123456"})
     assert context.portal(rf.get("/"))["country"].colors == {"brand": "#123456"}
+
+
+@pytest.mark.django_db
+def test_the_header_names_the_portal_as_the_operator_calls_it(client):
+    def masthead():
+        page = client.get("/en/calendar/", headers={"host": "kz.localhost"}).content.decode()
+        return page.partition("design-masthead__names")[2].partition("</a>")[0]
+
+    assert "Portal of state bodies" in masthead()
+    Portal.objects.create(names={"en": "State at your desk"})
+    assert "Kazakhstan" in masthead()
+    assert "State at your desk" in masthead()
 
 
 def test_the_country_is_the_one_of_the_settings(settings):
@@ -44,7 +56,7 @@ def test_the_country_is_the_one_of_the_settings(settings):
 
 
 def test_the_database_is_not_asked_before_the_country_is_shown(rf):
-    assert set(context.portal(rf.get("/"))) == {"country", "languages", "navigation", "home_address"}
+    assert set(context.portal(rf.get("/"))) == {"country", "languages", "navigation", "scripts", "home_address"}
 
 
 @pytest.mark.parametrize(

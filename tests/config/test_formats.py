@@ -17,7 +17,7 @@ AT = datetime(2026, 3, 27, 14, 5, tzinfo=UTC)
         ("kk", "2026 жылғы 27 наурыз", "2026 жылғы 27 наурыз, 14:05"),
         ("ru", "27 марта 2026 г.", "27 марта 2026 г. 14:05"),
         ("tg", "27 марти соли 2026", "27 марти соли 2026, 14:05"),
-        ("uz", "27-mart, 2026-yil", "27-mart, 2026-yil 14:05"),
+        ("uz", "2026-yil 27-mart", "2026-yil 27-mart, 14:05"),
     ],
 )
 def test_days_are_written_as_in_the_language(language, day, instant):

@@ -38,6 +38,7 @@ class CountryView:
     code: str
     name: str
     colors: Mapping[str, str] = field(default_factory=dict)
+    portal: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,13 +62,13 @@ def portal(request: HttpRequest) -> dict[str, Any]:
 
 
 def get_country() -> CountryView:
-    """This node's country, with the colors that the operator gave the portal."""
-    plain = get_plain_country()
-    return CountryView(plain.code, plain.name, queries.get_portal().colors)
+    """This node's country, with the name and the colors that the operator gave the portal."""
+    plain, stored = get_plain_country(), queries.get_portal()
+    return CountryView(plain.code, plain.name, stored.colors, str(stored))
 
 
 def get_plain_country() -> CountryView:
-    """The country without the operator's colors: for pages that must not need the database."""
+    """The country without what the operator set: for pages that must not need the database."""
     country = queries.get_country()
     return CountryView(country.code, pick(country.names, get_language() or settings.LANGUAGE_CODE)[0])
 

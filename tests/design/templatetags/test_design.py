@@ -147,6 +147,14 @@ def test_the_way_to_low_vision_knows_the_way_back():
     assert link.get("href") == "/en/low-vision/?next=%2Fen%2Fnews%2F%3Fpage%3D2"
 
 
+def test_who_is_at_the_choices_already_goes_back_from_there_to_where_they_came_from():
+    ask, link = RequestFactory(), "{% low_vision_link %}"
+    address = "/en/low-vision/?next=%2Fen%2Fnews%2F"
+    for request in (ask.get(address), ask.post("/en/low-vision/", {"next": "/en/news/", "size": "wrong"})):
+        assert tree(link, request=request).find("a").get("href") == address, "no way within a way"
+    assert tree(link, request=ask.get("/en/low-vision/")).find("a").get("href") == "/en/low-vision/"
+
+
 def test_a_link_to_another_host_goes_through_the_crossing():
     assert show("{% host_link '/kk/' %}") == "/kk/"
     assert show("{% host_link 'http://su.bodies.localhost/' %}").startswith("/low-vision/cross/?to=http%3A%2F%2Fsu.")

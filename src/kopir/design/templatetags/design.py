@@ -69,9 +69,17 @@ def language_switch(context: Context) -> dict[str, Any]:
 @register.inclusion_tag("design/tags/low_vision_link.html", takes_context=True)
 def low_vision_link(context: Context) -> dict[str, Any]:
     """The way to the choices of size, spacing, colors and pictures, and from there back to this page."""
-    request = context.get("request")
-    query = urlencode({"next": request.get_full_path()}) if request else ""
-    return {"address": reverse("design:low_vision") + (f"?{query}" if query else "")}
+    return {"address": low_vision_address(context)}
+
+
+@register.simple_tag(takes_context=True)
+def low_vision_address(context: Context) -> str:
+    """Where these choices are made; whoever is there already goes back from it to where they came from."""
+    request, address = context.get("request"), reverse("design:low_vision")
+    if request is None:
+        return address
+    back = (request.POST or request.GET).get("next", "") if request.path == address else request.get_full_path()
+    return f"{address}?{urlencode({'next': back})}" if back else address
 
 
 @register.simple_tag
