@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 
 import pytest
 
@@ -140,3 +141,12 @@ def test_no_content_breaks_the_reader(tmp_path, file, content):
         (folder / file).write_bytes(content)
     with pytest.raises(PackError, match=file.partition(".")[0]):
         read_pack(str(folder))
+
+
+@pytest.mark.parametrize("code", ["kz", "tj", "uz"])
+def test_no_two_districts_of_a_region_have_one_name(code):
+    """A town and the district round it are told apart in every language."""
+    found = Counter(
+        (region.parent, language, name) for region in read_pack(code).regions for language, name in region.names.items()
+    )
+    assert [place for place, count in found.items() if count > 1] == []

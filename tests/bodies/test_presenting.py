@@ -8,7 +8,16 @@ import pytest
 from django.utils.translation import override
 
 from kopir.bodies.models import Body, CalendarDay
-from kopir.bodies.presenting import by_kind, by_month, frame, hours_in_words, kind_name, weekday, weekday_name
+from kopir.bodies.presenting import (
+    by_kind,
+    by_month,
+    frame,
+    hours_in_words,
+    kind_name,
+    reference_in_words,
+    weekday,
+    weekday_name,
+)
 
 OFFICE = {"days": [1, 2, 3, 4, 5], "opens": "09:00", "closes": "18:30", "pause": ["13:00", "14:30"]}
 
@@ -25,6 +34,14 @@ def test_hours_of_an_office():
             "Monday, Wednesday, Saturday: 10:00–12:00"
         ]
         assert hours_in_words([]) == []
+
+
+def test_what_came_with_the_pack_is_said_so_in_words():
+    with override("en"):
+        assert reference_in_words("KZ pack") == "Country pack"
+        assert reference_in_words("Decree 12") == "Decree 12"
+    with override("kk"):
+        assert reference_in_words("KZ pack") == "Ел деректері"
 
 
 @pytest.mark.parametrize(("language", "day"), [("kk", "дүйсенбі"), ("ru", "понедельник"), ("tg", "душанбе")])

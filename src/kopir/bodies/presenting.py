@@ -13,6 +13,7 @@ from django.utils.translation import get_language, gettext
 
 from kopir.bodies.models import Body, CalendarDay, Worded
 from kopir.bodies.queries import get_country
+from kopir.bodies.rules import pack_reference
 
 CREST_PIXELS = 64
 CAPITAL_DAYS = frozenset({"en", None})
@@ -105,6 +106,11 @@ def by_month(days: Iterable[CalendarDay]) -> list[Month]:
     for day in days:
         found.setdefault(day.on.month, []).append(day)
     return [Month(str(MONTHS[number]), found[number]) for number in sorted(found)]
+
+
+def reference_in_words(reference: str) -> str:
+    """The source of a version of the calendar; what was loaded with the country pack is said so in words."""
+    return gettext("Country pack") if reference == pack_reference(get_country().code) else reference
 
 
 def weekday(day: date) -> str:

@@ -99,3 +99,8 @@ def may_change_bodies(actor: Actor) -> bool:
 def may_change_field(actor: Actor, body_id: int, field: str) -> bool:
     """Whether the actor may change a field of a body: all for the operator, the face for its site administrator."""
     return may_change_bodies(actor) or (field in FACE and actor.has(Role.SITE_ADMINISTRATOR, body_id))
+
+
+def pack_reference(code: str) -> str:
+    """What stands as source of the days that came with the pack of a country."""
+    return f"{code} pack"

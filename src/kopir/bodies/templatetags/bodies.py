@@ -30,6 +30,12 @@ def kind_name(code: str) -> Worded:
 
 
 @register.filter
+def reference(text: str) -> str:
+    """Where a version of the calendar comes from: the decree that its editor named, or the pack, in words."""
+    return presenting.reference_in_words(text)
+
+
+@register.filter
 def weekday(day: date) -> str:
     """The day of the week."""
     return presenting.weekday(day)
