@@ -47,6 +47,7 @@ assets: setup ## build the stylesheet, script and fonts of the design system ane
 
 messages: setup ## gather what the portal says into the catalogues of its languages, and say what they lack
 	@$(BIN)/python languages/messages.py
+	@$(BIN)/python languages/editor.py
 
 fuzz: setup ## throw made-up bytes at every parser, SECONDS=60 in all
 	@$(BIN)/python fuzz/run.py --seconds $(SECONDS)

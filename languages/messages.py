@@ -63,8 +63,8 @@ class Found(NamedTuple):
 class _Kept(Catalog):
     """A catalogue whose header holds no dates and no names of programs, so that equal words give equal bytes."""
 
-    def __init__(self, language: str) -> None:
-        super().__init__(locale=language, header_comment=f"# What Kopir says, in {language}.", fuzzy=False)
+    def __init__(self, language: str, speaker: str) -> None:
+        super().__init__(locale=language, header_comment=f"# What {speaker} says, in {language}.", fuzzy=False)
 
     @property
     def num_plurals(self) -> int:
@@ -156,9 +156,11 @@ def strings_of(message: Message) -> tuple[str, ...]:
     return (message.string or "",) if isinstance(message.string, str | None) else tuple(message.string)
 
 
-def renew(language: str, found: dict[Key, Found], written: dict[Key, tuple[str, ...]]) -> tuple[bytes, bytes]:
+def renew(
+    language: str, found: dict[Key, Found], written: dict[Key, tuple[str, ...]], speaker: str = "Kopir"
+) -> tuple[bytes, bytes]:
     """The .po and .mo of a language: the sentences of `found`, each with what is `written` for it."""
-    catalog = _Kept(language)
+    catalog = _Kept(language, speaker)
     for key, (places, comments) in sorted(found.items(), key=lambda entry: (_room(entry[1]), entry[0])):
         strings = written.get(key, ())
         count = catalog.num_plurals if key.plural else 1

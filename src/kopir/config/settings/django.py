@@ -98,5 +98,5 @@ TIME_ZONE = _country.zone.key  # for what pages show; kept is UTC
 USE_I18N = True
 LANGUAGES = [(language.code, language.name) for language in _country.languages]
 LANGUAGE_CODE = LANGUAGES[0][0]
-LOCALE_PATHS = [_PACKAGE / "locale"]
+LOCALE_PATHS = [_PACKAGE / "locale", _PACKAGE / "websites" / "wagtail_locale"]
 FORMAT_MODULE_PATH = ["kopir.config.formats"]
