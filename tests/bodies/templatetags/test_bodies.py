@@ -46,9 +46,7 @@ def test_kinds_and_days(settings):
         )
 
 
-@pytest.mark.parametrize(
-    ("name", "said"), [("Ish kuni", 1), ("Navroʻz arafasi", 1), ("Ish kuni oʻrniga", 2)]
-)
+@pytest.mark.parametrize(("name", "said"), [("Ish kuni", 1), ("Navroʻz arafasi", 1), ("Ish kuni oʻrniga", 2)])
 def test_a_worked_weekend_is_said_to_be_one_once(name, said):
     day = CalendarDay(on=date(2026, 3, 28), kind="working_day", names={"uz": name})
     with override("uz"):
