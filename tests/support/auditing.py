@@ -24,6 +24,8 @@ EXEMPT: Final = {
     "audit_waiting": "written with each row",
     "search_change": "what is to be found anew; the change itself has a row of its own",
     "wagtailadmin_editingsession": "who has a page open now",
+    "websites_siterendition": "pictures in other sizes, made of what was recorded",
+    "wagtailcore_uploadedfile": "what was sent and has no title yet",
     "wagtailadmin_formstate": "what a preview shows, unsaved",
     "wagtailcore_pagesubscription": "Wagtail makes one for whoever opens a page",
     "pagecache_purge": "what a write makes stale; the write has a row of its own",

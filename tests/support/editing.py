@@ -26,7 +26,6 @@ def make_editor(name: str, grants: Iterable[tuple[Role, Website | None]], langua
     user = make_person(f"{name}@example.org", name=name.title(), grants=roles)
     User.objects.filter(pk=user.pk).update(language=language)
     client = browser()
-    client.raise_request_exception = True
     assert sign_in(client, user).status_code == 302
     assert whole.SESSION_COOKIE_NAME in client.cookies
     return User.objects.get(pk=user.pk), client

@@ -48,7 +48,7 @@ def guard(patterns: Iterable[Pattern], instead: dict[str, View], names: tuple[st
         if isinstance(pattern, URLResolver):
             below = guard(pattern.url_patterns, instead, (*names, *filter(None, [pattern.namespace])))
             guarded.append(
-                URLResolver(pattern.pattern, below, pattern.default_kwargs, pattern.app_name, pattern.namespace)  # type: ignore[arg-type]
+                URLResolver(pattern.pattern, below, pattern.default_kwargs, pattern.app_name, pattern.namespace)
             )
         else:
             name = ":".join((*names, pattern.name or ""))

@@ -103,3 +103,11 @@ class GateError(KopirError):
         """`findings` are `kopir.websites.gate.Finding`."""
         super().__init__(faults=" ".join(str(finding.message) for finding in findings))
         self.findings = tuple(findings)
+
+
+class ForeignThingError(KopirError):
+    """A page of one website was to hold something that belongs to another."""
+
+    code = "websites.foreign_thing"
+    status = 404
+    sentence = _("This page refers to something that does not belong to your website. Nothing was saved.")

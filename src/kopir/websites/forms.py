@@ -11,13 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
 
 from kopir.accounts.models import RoleGrant, User
-from kopir.websites.linking import find_foreign
+from kopir.websites.linking import check_references, list_references
 from kopir.websites.models import Website
 from kopir.websites.rights import find_rights
 from kopir.websites.rules import EDITING
 
 
-class WebsiteChoice(forms.ModelChoiceField):
+class WebsiteChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # at run time it is no generic
     """One website, by the name of its body."""
 
     def label_from_instance(self, obj: Website) -> str:
@@ -41,6 +41,7 @@ class SitePageForm(WagtailAdminPageForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:  # noqa: ANN401 - Wagtail's form
         super().__init__(*args, **options)
+        self._before = list_references(self.instance)
         rights = find_rights(self.for_user) if self.for_user else None
         if "owner" in self.fields:
             held = RoleGrant.objects.filter(ended_at=None, role__in=[role.value for role in EDITING])
@@ -60,7 +61,5 @@ class SitePageForm(WagtailAdminPageForm):
         """Look at what the page would hold, wherever in it: fields, blocks, links in texts."""
         super()._post_clean()
         rights = find_rights(self.for_user) if self.for_user else None
-        if rights is not None and not self.errors and (foreign := find_foreign(self.instance, rights)):
-            self.add_error(
-                None, _("This page refers to what belongs to another website: {names}.").format(names=foreign)
-            )
+        if rights is not None:
+            check_references(self.instance, self._before, rights)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from wagtail.models import Collection, Page, ReferenceIndex
 
 from kopir.websites.belonging import belongs
+from kopir.websites.errors import ForeignThingError
 from kopir.websites.models import SiteDocument, SiteImage, SitePage
 from kopir.websites.rights import Rights
 
@@ -16,16 +16,33 @@ KINDS: dict[type, str] = {SiteImage: "image", SiteDocument: "document", Collecti
 """Which kind of thing each model is for `belonging`; what is no model of these is not judged here."""
 
 
-def find_foreign(page: SitePage, rights: Rights) -> str:
-    """The numbers of what the page, as it stands in memory, may not refer to: "image 12, target 7"; "" for nothing."""
-    found = {(kind, pk) for kind, pk in _references(page) if not belongs(rights, kind, pk)}
-    return ", ".join(f"{kind} {pk}" for kind, pk in sorted(found))
-
-
-def _references(page: SitePage) -> Iterator[tuple[str, Any]]:
-    extracted: Any = ReferenceIndex._extract_references_from_object(page)  # noqa: SLF001 - Wagtail's own way, without saving
+def list_references(page: SitePage) -> frozenset[tuple[str, str]]:
+    """Kind and number of everything that the page, as it stands in memory, refers to."""
+    extracted: Any = ReferenceIndex._extract_references_from_object(page)  # noqa: SLF001 - the one way without saving
+    found = set()
     for content_type_id, object_id, _model_path, _content_path in extracted:
-        model = ContentType.objects.get_for_id(content_type_id).model_class() or object
-        kind = next((kind for known, kind in KINDS.items() if issubclass(model, known)), None)
+        kind = kind_of(ContentType.objects.get_for_id(content_type_id).model_class() or object)
         if kind:
-            yield kind, object_id
+            found.add((kind, str(object_id)))
+    return frozenset(found)
+
+
+def kind_of(model: type) -> str:
+    """Which kind of thing for `belonging` the model is; "" for what is not judged."""
+    return next((kind for known, kind in KINDS.items() if issubclass(model, known)), "")
+
+
+def check_references(page: SitePage, before: frozenset[tuple[str, str]], rights: Rights) -> None:
+    """Raise ForeignThingError where the page refers to what belongs to another website and was not there `before`.
+
+    Nobody is offered such a thing, so that who sends it has written the request by hand: nothing of it is shown again.
+    """
+    for kind, pk in sorted(list_references(page) - before):
+        if not belongs(rights, kind, pk):
+            raise ForeignThingError(kind=kind, pk=pk)
+
+
+def is_visible(thing: Any, rights: Rights | None) -> bool:  # noqa: ANN401 - any model
+    """Whether a form of the administration may name a thing; outside of it (`rights` None) there is nothing to hide."""
+    kind = kind_of(type(thing))
+    return rights is None or not kind or belongs(rights, kind, thing.pk)

@@ -1,11 +1,15 @@
-"""Wagtail's list of pages without what would name people of other websites, and without actions on many at once."""
+"""Wagtail's lists without what would name people or tags of other websites, and without actions on many at once."""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from wagtail.admin.auth import require_admin_access
+from wagtail.admin.filters import BaseMediaFilterSet
 from wagtail.admin.views.pages.listing import ExplorableIndexView, GenericPageFilterSet
 from wagtail.admin.viewsets.pages import PageViewSet
+from wagtail.documents.views import documents
+from wagtail.images.views import images
 from wagtail.models import Page
 
 
@@ -36,3 +40,40 @@ class SitePages(PageViewSet):
 
 
 site_pages = SitePages()
+
+
+class NoTags(BaseMediaFilterSet):
+    """Wagtail's filter offers the tags of all websites; here nobody gives any."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:  # noqa: ANN401 - a filter's
+        super().__init__(*args, **options)
+        self.filters.pop("tag", None)
+
+
+class PicturesFilter(NoTags, images.ImagesFilterSet):
+    """Of pictures."""
+
+
+class FilesFilter(NoTags, documents.DocumentsFilterSet):
+    """Of files."""
+
+
+class PicturesView(images.IndexView):
+    """The pictures of the website."""
+
+    filterset_class = PicturesFilter
+
+
+class FilesView(documents.IndexView):
+    """The files of the website."""
+
+    filterset_class = FilesFilter
+
+
+LISTS: dict[str, Any] = {
+    "wagtailimages:index": require_admin_access(PicturesView.as_view()),
+    "wagtailimages:index_results": require_admin_access(PicturesView.as_view(results_only=True)),
+    "wagtaildocs:index": require_admin_access(FilesView.as_view()),
+    "wagtaildocs:index_results": require_admin_access(FilesView.as_view(results_only=True)),
+}
+"""What answers in the place of Wagtail's lists, by the names of their addresses."""

@@ -128,8 +128,8 @@ class SitePermissions(PagePermissionTester):
         return rights if rights is not None and rights.website.pk == self.page.website_id else None
 
     def can_publish(self) -> bool:
-        """Never from the editor: what is saved there was written there. Publishers publish what waits for review."""
-        return False
+        """Whether the person publishes what others wrote of it. The editor has no button for that: the review has."""
+        return may_review(self.page, self.user)
 
     def can_publish_subpage(self) -> bool:
         """Never: neither a new page nor a copy is shown before another person has read it."""

@@ -11,11 +11,13 @@ from wagtail.admin.urls import urlpatterns as wagtail_patterns
 from kopir.websites import views_edit
 from kopir.websites.admin_addresses import OPEN
 from kopir.websites.admin_door import guard, open_door
+from kopir.websites.listing import LISTS
 from kopir.websites.writing import edit_page
 
 INSTEAD = {
     "wagtailadmin_explore_root": views_edit.show_pages,
     "wagtailadmin_pages:edit": open_door(OPEN["wagtailadmin_pages:edit"], edit_page),
+    **{name: open_door(OPEN[name], view) for name, view in LISTS.items()},
     "wagtailadmin_account": views_edit.go_to_account,
     "wagtailadmin_logout": views_edit.go_to_sign_out,
 }

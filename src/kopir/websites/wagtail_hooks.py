@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin import messages
-from wagtail.admin.action_menu import ActionMenuItem, SubmitForModerationMenuItem
+from wagtail.admin.action_menu import ActionMenuItem, PublishMenuItem, SubmitForModerationMenuItem
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.bulk_action.registry import bulk_action_registry
 from wagtail.models import Page
@@ -69,8 +69,12 @@ def choose_panels(request: HttpRequest, panels: list[Any]) -> None:
 
 @hooks.register("construct_page_action_menu")
 def choose_actions(items: list[ActionMenuItem], request: HttpRequest, context: Any) -> None:  # noqa: ANN401 - Wagtail's
-    """Saving comes first; publishing goes through the review."""
-    items[:] = [SubmitItem(item.order) if isinstance(item, SubmitForModerationMenuItem) else item for item in items]
+    """Publishing goes through the review: what is saved in the editor was written in the editor."""
+    items[:] = [
+        SubmitItem(item.order) if isinstance(item, SubmitForModerationMenuItem) else item
+        for item in items
+        if not isinstance(item, PublishMenuItem)
+    ]
 
 
 @hooks.register("construct_page_chooser_queryset")

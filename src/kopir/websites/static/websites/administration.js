@@ -9,7 +9,9 @@
     const target = mark.dataset.websitesTarget;
     if (target === undefined) new window[what](options);
     // Within a form that is only a pattern for others there is nothing to start yet.
-    else if (!target.includes("__prefix__")) window[what](target, options);
+    else if (target.includes("__prefix__")) return;
+    else if (mark.hasAttribute("data-websites-new")) new window[what](target, options);
+    else window[what](target, options);
   };
   const look = (root) => {
     if (root.matches(`[${name}]`)) start(root);
