@@ -71,7 +71,7 @@ def test_whoever_follows_pages_hears_of_each(education, system, now, django_capt
 def test_the_record_says_how_much(education, system, now):
     fill(education, system, now)
     row = Row.objects.get(action="websites.fill_website")
-    assert (row.body_id, json.loads(row.after)) == (education.body_id, {"written": 2, "made": 2})
+    assert (row.body_id, json.loads(row.after or "")) == (education.body_id, {"written": 2, "made": 2})
 
 
 def test_a_page_that_is_there_is_not_made_again(education, system, now):
