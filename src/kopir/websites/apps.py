@@ -14,8 +14,10 @@ class WebsitesConfig(AppConfig):
 
     def ready(self) -> None:
         """Follow what is published or moved, record what the administration writes, and be one of its parts."""
-        from kopir.websites import editing, moves, publishing_hooks
+        from kopir.websites import declaring, editing, found, moves, publishing_hooks
 
+        declaring.declare()
+        found.register()
         editing.prepare()
         moves.connect()
         publishing_hooks.connect()

@@ -20,7 +20,9 @@ from django.views.decorators.http import require_safe
 
 from kopir.base.access import everyone
 from kopir.bodies.queries import get_country
-from kopir.websites import addresses, queries
+from kopir.pagecache.recorder import note
+from kopir.pagecache.storing import storable
+from kopir.websites import addresses, queries, tags
 from kopir.websites.languages import list_alternates
 from kopir.websites.models import SitePage, Website, WebsiteState
 
@@ -29,6 +31,7 @@ MAP_SIZE: Final = 50_000
 """As many addresses as one map may hold, by the protocol."""
 
 
+@storable()
 @everyone
 @require_safe
 def news_feed(request: HttpRequest, site: str = "") -> HttpResponse:
@@ -67,16 +70,19 @@ class Place:
     alternates: tuple[tuple[str, str], ...]
 
 
+@storable()
 @everyone
 @require_safe
 def site_map(request: HttpRequest, site: str = "") -> HttpResponse:
     """The map of one website."""
     website = _website(request, site)
+    note(tags.pages_of(website.pk))
     pages = queries.list_shown().of(website).order_by("path")[:MAP_SIZE]
     text = render_to_string("websites/sitemap.xml", {"places": list_places(pages)})
     return HttpResponse(text, content_type="application/xml; charset=utf-8")
 
 
+@storable()
 @everyone
 @require_safe
 def map_of_maps(request: HttpRequest) -> HttpResponse:
@@ -89,6 +95,7 @@ def map_of_maps(request: HttpRequest) -> HttpResponse:
     return HttpResponse(text, content_type="application/xml; charset=utf-8")
 
 
+@storable()
 @everyone
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:

@@ -6,19 +6,27 @@ Wagtail moves pages by its own statements and tells by a signal within the trans
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from contextvars import ContextVar
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from wagtail.signals import post_page_move
+from wagtail.models import Page
+from wagtail.signals import post_page_move, pre_page_move
 
 from kopir.base import clock
+from kopir.pagecache.actions import spare, touch
+from kopir.websites import tags
 from kopir.websites.models.base import SitePage
 from kopir.websites.models.website import Redirect
+from kopir.websites.staleness import Row, note_change, read_rows
+
+_ROWS: Final[ContextVar[Mapping[int, Row]]] = ContextVar("rows of pages before a move")
 
 
 def connect() -> None:
     """Listen to moves, from the start of the program on."""
+    pre_page_move.connect(_before_move, dispatch_uid="kopir.websites.moves.before")
     post_page_move.connect(_on_move, dispatch_uid="kopir.websites.moves")
 
 
@@ -41,6 +49,7 @@ def note_deletion(pages: Iterable[SitePage], now: datetime) -> None:
     for page in pages:
         if page.first_published_at is not None:
             language, path = split(page.url_path)
+            touch(tags.redirect_at(page.website_id, language, path))
             Redirect.objects.update_or_create(
                 website_id=page.website_id, language=language, path=path, defaults={"page": None, "created_at": now}
             )
@@ -57,6 +66,7 @@ def _write(lead: Iterable[tuple[SitePage, str]], now: datetime) -> None:
     for page, address in lead:
         language, path = split(address)
         rows.append(Redirect(website_id=page.website_id, language=language, path=path, page=page, created_at=now))
+    touch(*(tags.redirect_at(row.website_id, row.language, row.path) for row in rows))
     Redirect.objects.bulk_create(
         [row for row in rows if row.path],
         update_conflicts=True,
@@ -69,8 +79,16 @@ def _clear(addresses: Iterable[str]) -> None:
     """Forget what once led away from an address where a page stands again."""
     for url_path in addresses:
         language, path = split(url_path)
+        spare("websites.redirect")  # a page stands there: nobody asks what led away
         Redirect.objects.filter(language=language, path=path, website__slug=url_path.split("/", 3)[2]).delete()
 
 
+def _before_move(instance: Page, **_others: Any) -> None:  # noqa: ANN401
+    """Keep the rows as they were for `_on_move`; Wagtail sends both about one object of a move."""
+    _ROWS.set(read_rows(path__startswith=instance.path))
+
+
 def _on_move(sender: Any, url_path_before: str, url_path_after: str, **_others: Any) -> None:  # noqa: ANN401
+    before = _ROWS.get()
+    note_change(before, read_rows(pk__in=list(before)))
     note_move(url_path_before, url_path_after, clock.now())

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 from wagtail.models import Page
 
+from kopir.bodies.queries import get_country
+from kopir.pagecache.recorder import note
+from kopir.websites import tags
 from kopir.websites.errors import UnknownSiteError
 from kopir.websites.models import (
     DocumentPage,
@@ -21,22 +24,22 @@ from kopir.websites.models import (
     WebsiteState,
 )
 
-MENU_DEPTH = 4
-"""The depth in the tree of pages right below a home page: top, language, home, then these."""
-
 
 def find_website(slug: str) -> Website | None:
     """The website with this first segment under the portal, open or archived, with its body: one query by an index."""
+    note(tags.website_at(slug))
     return _websites().filter(slug=slug).first()
 
 
 def find_renamed(slug: str) -> Website | None:
     """The website that had this first segment before it was renamed."""
+    note(tags.website_at(slug))
     return _websites().filter(former_slugs__slug=slug).first()
 
 
 def find_website_by_host(host: str) -> Website | None:
     """The website that has proven this host name (lower case, no port) to be its own: one query by an index."""
+    note(tags.WEBSITES)
     return _websites().filter(domain=host, domain_proven_at__isnull=False).first()
 
 
@@ -55,6 +58,7 @@ def find_website_of(body_id: int) -> Website | None:
 
 def list_websites() -> QuerySet[Website]:
     """All websites with their bodies, in the order in which they were made."""
+    note(tags.WEBSITES)
     return _websites()
 
 
@@ -73,6 +77,7 @@ def find_page(website: Website, language: str, path: str) -> SitePage | None:
     By its last segment, which has an index, and then the whole address.
     """
     url_path = f"/{language}/{website.slug}/" + (f"{path}/" if path else "")
+    note(tags.at(url_path))
     leaf = url_path.rstrip("/").rpartition("/")[2]
     page = list_shown().filter(website=website, slug=leaf, url_path=url_path).select_related("page_ptr").first()
     if page is None:
@@ -84,12 +89,14 @@ def find_page(website: Website, language: str, path: str) -> SitePage | None:
 
 def find_redirect(website: Website, language: str, path: str) -> Redirect | None:
     """Where the page went that was at `path`."""
+    note(tags.redirect_at(website.pk, language, path))
     found = Redirect.objects.filter(website=website, language=language, path=path)
     return found.select_related("page__website").first()
 
 
 def list_translations(page: SitePage) -> dict[str, SitePage]:
     """The shown pages of other languages with the same content, by language."""
+    note(tags.content(page.translation_key))
     found = list_shown().filter(translation_key=page.translation_key, website=page.website_id).exclude(pk=page.pk)
     return {other.url_path.split("/", 2)[1]: other for other in found}
 
@@ -98,9 +105,11 @@ def list_ways(website: Website, language: str, path: str) -> dict[str, SitePage]
     """The shown pages at the same path in other languages: for a reader whose language lacks the page."""
     found: dict[str, SitePage] = {}
     leaf = path.rstrip("/").rpartition("/")[2] or website.slug
+    rest = f"{website.slug}/" + (f"{path}/" if path else "")
+    note(*(tags.at(f"/{code}/{rest}") for code in get_country().language_codes))
     for page in list_shown().filter(website=website, slug=leaf):
-        _empty, other, rest = page.url_path.split("/", 2)
-        if other != language and rest == f"{website.slug}/" + (f"{path}/" if path else ""):
+        _empty, other, way = page.url_path.split("/", 2)
+        if other != language and way == rest:
             found[other] = page
     return found
 
@@ -116,36 +125,40 @@ class Frame:
 
 def get_frame(page: SitePage) -> Frame:
     """The home page, ancestors and menu of a page, in one query."""
-    home_path = page.path[: Page.steplen * (MENU_DEPTH - 1)]
+    home_path = page.path[: Page.steplen * (tags.MENU_DEPTH - 1)]
     steps = range(len(home_path), len(page.path), Page.steplen)
     paths = {page.path[:end] for end in steps} | {home_path}
     here = SitePage.objects.shown().filter(path__in=paths)
+    note(tags.menu_of(page.website_id, page.locale_id))
     menu = SitePage.objects.shown().filter(
-        website=page.website_id, locale=page.locale_id, depth=MENU_DEPTH, show_in_menus=True
+        website=page.website_id, locale=page.locale_id, depth=tags.MENU_DEPTH, show_in_menus=True
     )
     found = {each.path: each for each in (here | menu).distinct().order_by("path").select_related("website")}
     home = found.get(home_path, page)
     return Frame(
         home,
         [found[path] for path in sorted(paths - {page.path}) if path in found],
-        [each for each in found.values() if each.depth == MENU_DEPTH and each.show_in_menus],
+        [each for each in found.values() if each.depth == tags.MENU_DEPTH and each.show_in_menus],
     )
 
 
 def list_below(page: SitePage) -> SitePageQuerySet:
     """The shown pages right below one, in their order, without those that a listing of their own shows."""
     listed = (NewsPage, PersonPage, DocumentPage)
+    note(tags.children_of(page.path))
     return list_shown().child_of(page).not_type(*listed).order_by("path")
 
 
 def list_news_below(page: SitePage) -> QuerySet[NewsPage]:
     """The shown news in a section, the newest first, with their pictures."""
+    note(tags.children_of(page.path))
     found: QuerySet[NewsPage] = NewsPage.objects.shown().child_of(page).select_related("website", "image")
     return found.prefetch_related("image__renditions").order_by("-happened_on", "-pk")
 
 
 def list_news(home: SitePage) -> QuerySet[NewsPage]:
     """The shown news of a website in the language of its home page, the newest first."""
+    note(tags.news_of(home.website_id, home.locale_id))
     found: QuerySet[NewsPage] = NewsPage.objects.shown().filter(website=home.website_id, locale=home.locale_id)
     found = found.select_related("website", "image").prefetch_related("image__renditions")
     return found.order_by("-happened_on", "-pk")
@@ -153,12 +166,14 @@ def list_news(home: SitePage) -> QuerySet[NewsPage]:
 
 def list_people_below(page: SitePage) -> QuerySet[PersonPage]:
     """The shown people in a section, in their order."""
+    note(tags.children_of(page.path))
     found: QuerySet[PersonPage] = PersonPage.objects.shown().child_of(page).select_related("website", "photo")
     return found.prefetch_related("photo__renditions").order_by("path")
 
 
 def list_documents_below(page: SitePage) -> QuerySet[DocumentPage]:
     """The shown documents in a section, the newest first."""
+    note(tags.children_of(page.path))
     found: QuerySet[DocumentPage] = DocumentPage.objects.shown().child_of(page).select_related("website", "file")
     return found.order_by("-dated_on", "-pk")
 

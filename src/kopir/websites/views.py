@@ -7,11 +7,13 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from kopir.base.access import everyone
+from kopir.pagecache.storing import storable
 from kopir.websites import addresses, queries
 from kopir.websites.models import Website, WebsiteState
 from kopir.websites.showing import render_gone, render_missing, render_page
 
 
+@storable(params=("page",))
 @everyone
 @require_safe
 def show(request: HttpRequest, site: str, path: str = "") -> HttpResponse:
@@ -34,6 +36,7 @@ def _lead_to(website: Website, path: str) -> HttpResponsePermanentRedirect:
     return HttpResponsePermanentRedirect(host + home + (f"{path}/" if path else ""))
 
 
+@storable(params=("page",))
 @everyone
 @require_safe
 def show_own(request: HttpRequest, path: str = "") -> HttpResponse:

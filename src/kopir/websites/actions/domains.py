@@ -17,6 +17,7 @@ from kopir.websites.actions.sites import note, only_operators
 from kopir.websites.errors import DomainError
 from kopir.websites.models import Website
 from kopir.websites.proof import is_proven, record_name, record_text
+from kopir.websites.staleness import note_website
 
 _LABEL: Final = r"(?!-)[a-z0-9-]{1,63}(?<!-)"
 _HOST: Final = re.compile(rf"(?:{_LABEL}\.)+(?!\d+$){_LABEL}")
@@ -35,6 +36,7 @@ def ask_for_domain(*, website: Website, domain: str, actor: Actor, now: datetime
     stored.domain, stored.domain_proven_at = name, None
     stored.domain_proof = secrets.token_hex(16)
     stored.save(update_fields=["domain", "domain_proof", "domain_proven_at"])
+    note_website(stored.pk, [stored.slug], hard=True)
     note(stored, "websites.ask_for_domain", after={"domain": name}, actor=actor, now=now)
     return stored
 
@@ -60,6 +62,7 @@ def prove_domain(
             raise DomainError(reason=_("The domain was changed meanwhile. Load the page anew and try again."))
         stored.domain_proven_at = now
         stored.save(update_fields=["domain_proven_at"])
+        note_website(stored.pk, [stored.slug], hard=True)
         note(stored, "websites.prove_domain", after={"domain": host}, actor=actor, now=now)
     return stored
 
@@ -72,6 +75,7 @@ def remove_domain(*, website: Website, actor: Actor, now: datetime) -> Website:
     before = stored.domain
     stored.domain, stored.domain_proof, stored.domain_proven_at = None, "", None
     stored.save(update_fields=["domain", "domain_proof", "domain_proven_at"])
+    note_website(stored.pk, [stored.slug], hard=True)
     note(stored, "websites.remove_domain", before={"domain": before}, after={"domain": None}, actor=actor, now=now)
     return stored
 

@@ -9,10 +9,13 @@ from wagtail.models import Collection
 
 from kopir.base.actors import Actor
 from kopir.bodies.models import Body
+from kopir.pagecache.actions import spare
+from kopir.websites import tags
 from kopir.websites.actions.sites import check_free, ensure_roots, note, only_operators
 from kopir.websites.copying import copy_pages
 from kopir.websites.errors import SiteArchivedError, SuccessorError, UnknownSiteError
 from kopir.websites.models import FormerSlug, HomePage, Website, WebsiteState
+from kopir.websites.staleness import note_website
 
 
 @transaction.atomic
@@ -36,6 +39,7 @@ def rename_website(*, website: Website, slug: str, actor: Actor, now: datetime) 
         home.slug = slug
         home.save(update_fields=["slug", "url_path"], clean=False)
     Collection.objects.filter(pk=stored.collection_id).update(name=slug)
+    note_website(stored.pk, [before, slug])
     note(stored, "websites.rename_website", before={"slug": before}, after={"slug": slug}, actor=actor, now=now)
     return stored
 
@@ -54,6 +58,7 @@ def archive_website(*, website: Website, successor: Website | None, actor: Actor
         raise SuccessorError(name=heir.slug)
     stored.state, stored.successor = WebsiteState.ARCHIVED, heir
     stored.save(update_fields=["state", "successor"])
+    note_website(stored.pk, [stored.slug], hard=True)
     after = {"state": stored.state, "successor": heir and heir.slug}
     note(stored, "websites.archive_website", before={"state": WebsiteState.OPEN}, after=after, actor=actor, now=now)
     return stored
@@ -68,6 +73,7 @@ def reopen_website(*, website: Website, actor: Actor, now: datetime) -> Website:
         return stored
     stored.state, stored.successor = WebsiteState.OPEN, None
     stored.save(update_fields=["state", "successor"])
+    note_website(stored.pk, [stored.slug])
     after = {"state": WebsiteState.OPEN}
     note(stored, "websites.reopen_website", before={"state": WebsiteState.ARCHIVED}, after=after, actor=actor, now=now)
     return stored
@@ -88,6 +94,8 @@ def clone_website(*, website: Website, body: Body, actor: Actor, now: datetime, 
     collection = Collection.get_first_root_node().add_child(instance=Collection(name=slug))
     made = Website.objects.create(body=body, slug=slug, template=source.template, collection=collection, created_at=now)
     copied = copy_pages(source, made, roots, now)
+    note_website(made.pk, [slug])
+    spare(tags.PAGE)
     note(made, "websites.clone_website", after={"slug": slug, "of": source.slug, "pages": copied}, actor=actor, now=now)
     return made
 

@@ -14,12 +14,16 @@ from kopir.base.actors import Actor, Role
 from kopir.base.errors import NotAllowedError
 from kopir.bodies.models import Body
 from kopir.bodies.queries import get_country
+from kopir.pagecache.actions import spare, touch
+from kopir.search.actions import changed
+from kopir.websites import tags
 from kopir.websites.actions.review import ensure_review
 from kopir.websites.errors import ReservedAddressError, SiteExistsError, UnknownTemplateError
 from kopir.websites.factory import make_pages, plan_site
 from kopir.websites.models import FormerSlug, LanguageRoot, Website
 from kopir.websites.packs import SiteTemplate, list_templates, read_template
 from kopir.websites.rules import may_be_address
+from kopir.websites.staleness import SOURCE
 
 
 def only_operators(actor: Actor) -> None:
@@ -30,7 +34,7 @@ def only_operators(actor: Actor) -> None:
 
 @transaction.atomic
 def ensure_roots() -> dict[str, LanguageRoot]:
-    """The root of each language of the country, by its code, made where it is missing; one `Site` and the review too."""
+    """The root of each language of the country, by its code, made where missing; one `Site` and the review too."""
     top = Page.objects.select_for_update().get(depth=1)
     ensure_review(top)
     roots = {root.slug: root for root in LanguageRoot.objects.all()}
@@ -80,7 +84,10 @@ def create_websites(*, sites: Sequence[tuple[Body, str, str]], actor: Actor, now
         made.append(website)
         after = {"slug": slug, "template": template, "version": templates[template].version}
         note(website, "websites.create_website", after=after, actor=actor, now=now)
-    make_pages(planned, now)
+    made_pages = make_pages(planned, now)
+    touch(tags.WEBSITES, *(tags.website_at(website.slug) for website in made))
+    changed(SOURCE, made_pages)
+    spare(tags.PAGE)  # all of it is below addresses that were nobody's
     return made
 
 

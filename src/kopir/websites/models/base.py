@@ -107,21 +107,32 @@ class SitePage(Page):
 
     def _update_descendant_url_paths(self, old_url_path: str, new_url_path: str) -> None:
         """Wagtail's step after a slug has changed: the old addresses lead on, in the same transaction."""
-        super()._update_descendant_url_paths(old_url_path, new_url_path)
         from kopir.websites.moves import note_move
+        from kopir.websites.staleness import note_change, read_rows
 
+        before = read_rows(url_path__startswith=old_url_path)
+        super()._update_descendant_url_paths(old_url_path, new_url_path)
+        note_change(before, read_rows(pk__in=list(before)))
         note_move(old_url_path, new_url_path, clock.now())
 
     def delete(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
         """Leave word at the addresses of this page and of all below it."""
         from kopir.websites.moves import note_deletion
+        from kopir.websites.staleness import note_change, read_rows
 
         with transaction.atomic():
+            note_change(read_rows(path__startswith=self.path), {})
             note_deletion(SitePage.objects.descendant_of(self, inclusive=True), clock.now())
             return super().delete(*args, **kwargs)
 
     def save(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
-        """Belong to the website of the page above, whoever made this one."""
+        """Belong to the website of the page above, whoever made this one, and say what is stale then."""
+        from kopir.websites.staleness import note_change, read_rows
+
         if not hasattr(self, "website") and self.path:
             self.website = self.get_parent().specific_deferred.website
-        return super().save(*args, **kwargs)
+        with transaction.atomic():
+            before = read_rows(pk=self.pk) if self.pk else {}
+            made = super().save(*args, **kwargs)
+            note_change(before, read_rows(pk=self.pk))
+        return made

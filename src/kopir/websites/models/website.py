@@ -8,6 +8,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from kopir.pagecache.tagged import Tagged
+
 
 class WebsiteState(models.TextChoices):
     """Whether a website answers."""
@@ -16,7 +18,7 @@ class WebsiteState(models.TextChoices):
     ARCHIVED = "archived", _("archived")
 
 
-class Website(models.Model):
+class Website(Tagged):
     """The website of one body. Its pages are below its home pages, one for each language.
 
     `domain` is its own host name, in lower case without port; it answers there once `domain_proven_at` is set.

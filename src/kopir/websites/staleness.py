@@ -1,0 +1,85 @@
+"""Says what a write of a page makes stale, and has it found anew. Every way in which a page is written ends here.
+
+Wagtail's administration, its schedule and our actions all save pages as objects, move them by `post_page_move` and
+delete them as objects; each of these calls in within its transaction. What writes past all of them is seen by the
+guard of `pagecache`, which then purges every page that read the table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from kopir.pagecache.actions import spare, touch
+from kopir.search.actions import changed
+from kopir.websites import tags
+
+SOURCE: Final = "websites.page"
+Row = Mapping[str, Any]
+_COLUMNS: Final = (
+    "pk",
+    "live",
+    "path",
+    "depth",
+    "url_path",
+    "website_id",
+    "locale_id",
+    "translation_key",
+    "show_in_menus",
+)
+
+
+def read_rows(**narrowed: object) -> dict[int, Row]:
+    """The rows of pages as they stand, with their place in listings."""
+    from kopir.websites.models import SitePage
+
+    news, document = "newspage__happened_on", "documentpage__dated_on"
+    found = SitePage.objects.filter(**narrowed).values(*_COLUMNS, news, document)
+    return {row["pk"]: {**row, "day": row[news] or row[document], "is_news": row[news] is not None} for row in found}
+
+
+def note_change(before: Mapping[int, Row], after: Mapping[int, Row]) -> None:
+    """Touch what differs between two states of the same pages, and have them read again for search.
+
+    What was never shown and is not shown now, a draft, is on no page.
+    """
+    stale: set[str] = set()
+    gone: set[str] = set()
+    shown: set[int] = set()
+    for pk in before.keys() | after.keys():
+        old, new = before.get(pk), after.get(pk)
+        was, is_now = bool(old and old["live"]), bool(new and new["live"])
+        if not (was or is_now):
+            continue
+        shown.add(pk)
+        lists_before = tags.listings_of(old) if old else frozenset()
+        lists_after = tags.listings_of(new) if new else frozenset()
+        stale |= {tag for tag, _place in lists_before ^ lists_after}
+        (stale if is_now else gone).add(tags.page(pk))
+    if gone:
+        touch(*gone, *stale, hard=True)
+    elif stale:
+        touch(*stale)
+    spare(tags.PAGE)
+    if shown:
+        changed(SOURCE, shown)
+
+
+def note_pages(pks: Iterable[int]) -> None:
+    """Touch pages whose pictures, files or other parts have changed."""
+    names = [tags.page(pk) for pk in pks]
+    if names:
+        touch(*names)
+
+
+def note_website(website_id: int, slugs: Iterable[str], *, hard: bool = False) -> None:
+    """Touch everything of a website: its name in addresses, its domain or its state has changed."""
+    named = [tags.website_at(slug) for slug in slugs]
+    touch(f"websites.website:{website_id}", tags.WEBSITES, *named, hard=hard)
+    changed(SOURCE, _pages_of(website_id))
+
+
+def _pages_of(website_id: int) -> list[int]:
+    from kopir.websites.models import SitePage
+
+    return list(SitePage.objects.filter(website=website_id, live=True).values_list("pk", flat=True))

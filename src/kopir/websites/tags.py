@@ -1,0 +1,90 @@
+"""The listings of this room that kept pages show, as tags: `queries` note them, `staleness` touches them.
+
+Pages, websites, pictures and files have tags of their own, noted when they come out of the database, as
+"wagtailcore.page:12". A listing's tag is for what enters or leaves it, or changes its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+from uuid import UUID
+
+STEP: Final = 4
+"""Characters of a path in the tree for each level."""
+MENU_DEPTH: Final = 4
+"""The depth in the tree of pages right below a home page: top, language, home, then these."""
+PAGE: Final = "wagtailcore.page"
+
+
+def page(pk: int) -> str:
+    """One page."""
+    return f"{PAGE}:{pk}"
+
+
+def at(url_path: str) -> str:
+    """The page at an address, there or not."""
+    return f"{PAGE}:at:{url_path}"
+
+
+def children_of(path: str) -> str:
+    """The pages right below the one with this path in the tree."""
+    return f"{PAGE}:children:{path}"
+
+
+def menu_of(website_id: int, locale_id: int) -> str:
+    """The menu of a website in a language."""
+    return f"{PAGE}:menu:{website_id}:{locale_id}"
+
+
+def news_of(website_id: int, locale_id: int) -> str:
+    """The news of a website in a language."""
+    return f"{PAGE}:news:{website_id}:{locale_id}"
+
+
+def content(key: UUID) -> str:
+    """The pages of one content in all languages."""
+    return f"{PAGE}:content:{key}"
+
+
+def pages_of(website_id: int) -> str:
+    """All pages of a website: its map."""
+    return f"{PAGE}:website:{website_id}"
+
+
+def website_at(slug: str) -> str:
+    """The website with this first segment, there or not, also one that has left it."""
+    return f"websites.website:at:{slug}"
+
+
+WEBSITES: Final = "websites.website:all"
+
+
+def redirect_at(website_id: int, language: str, path: str) -> str:
+    """What leads away from an address, if anything does."""
+    return f"websites.redirect:at:{website_id}:{language}:{path}"
+
+
+def listings_of(row: Mapping[str, object]) -> frozenset[tuple[str, object]]:
+    """The listings that hold a page as its row is, each with what its place there depends on; none if it is not shown.
+
+    `row` has live, path, depth, url_path, website_id, locale_id, translation_key, show_in_menus, and `day`: the date by
+    which news and documents are ordered, else None.
+    """
+    if not row["live"]:
+        return frozenset()
+    path, website, locale = str(row["path"]), row["website_id"], row["locale_id"]
+    assert isinstance(website, int)  # noqa: S101 - the columns are
+    assert isinstance(locale, int)  # noqa: S101
+    place = (row["day"], path)
+    found: set[tuple[str, object]] = {
+        (at(str(row["url_path"])), None),
+        (children_of(path[:-STEP]), place),
+        (f"{PAGE}:content:{row['translation_key']}", row["url_path"]),
+        (pages_of(website), row["url_path"]),
+    }
+    if row["depth"] == MENU_DEPTH and row["show_in_menus"]:
+        found.add((menu_of(website, locale), path))
+    if row["is_news"]:
+        found.add((news_of(website, locale), place))
+    return frozenset(found)
