@@ -92,7 +92,7 @@ class Maker:
         self, environ: Environ, start_response: StartResponse, place: Place | None, log: PurgeLog
     ) -> Iterable[bytes]:
         """Let the application answer the request as it came, within the places there are; learn from what it says."""
-        host = place[1] if place else ""
+        host, has_query = place[1] if place else "", bool(environ["QUERY_STRING"])
         if not self._room.enter(host):
             return self._refuse(environ, start_response)
         try:
@@ -102,7 +102,7 @@ class Maker:
         self._counts.passed += 1
         if place is not None and answer.keep is not None:
             self._places.learn(place, answer.keep.params, is_missing=answer.code == MISSING)
-        if place is not None and answer.code >= FAILURE and not environ["QUERY_STRING"]:
+        if place is not None and answer.code >= FAILURE and not has_query:
             entry = self._fall_back((*place, ""), answer, log)
             if entry is not None:
                 return send(entry, environ, start_response)
