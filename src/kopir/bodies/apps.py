@@ -13,10 +13,12 @@ class BodiesConfig(AppConfig):
     label = "bodies"
 
     def ready(self) -> None:
-        """Put the room's pages among those of the administration; tell the record and the page store of its tables."""
+        """Put the room's pages among those of the administration; tell the rooms below of its tables."""
         from kopir.audit.queries import register_names, register_words
         from kopir.pagecache.tables import tagged
+        from kopir.search import registry as finding
 
+        from . import found
         from .deeds import ACTIONS, KINDS
         from .models import Body, CalendarDay, CalendarVersion, Portal, Region
         from .queries import find_names
@@ -25,6 +27,9 @@ class BodiesConfig(AppConfig):
         register_words(ACTIONS, KINDS)
         tagged(Body, Region, Portal, CalendarVersion)
         tagged(CalendarDay, prefix="bodies.calendarversion")
+        finding.SOURCES.add(found.NAME, found.SOURCE)
+        finding.KINDS.add(found.KIND, _("State bodies"))
+        finding.FACETS.add(found.REGION, _("Region"))
         PARTS.add("bodies:manage_bodies", BODIES)
         PARTS.add("bodies:manage_calendar", CALENDAR)
         PARTS.add("bodies:manage_portal", PORTAL)

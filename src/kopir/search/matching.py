@@ -22,6 +22,8 @@ SHARE: Final = 0.4
 """How many of all pieces a document must have: a wrong letter and other endings take more than half of a word's."""
 LOOSE_SHARE: Final = 0.2
 """The same where nothing has that many."""
+FEWEST_PIECES: Final = 2
+"""One piece is in too many words: even what is only near has two of them, where there are as many to choose from."""
 MOST_PIECES: Final = 4
 """How many pieces of a word are looked for: half the work of all, and better finds."""
 TITLE: Final = 0.5
@@ -63,14 +65,16 @@ def match(
 ) -> Matching | None:
     """What to look for; None where no document has any piece of the query.
 
-    Strictly, a word of which no document has a piece counts as one that is missing from all; loosely it is passed over.
+    Strictly, a piece that no document has counts as missing from each; loosely it is passed over.
     """
     chosen = {word: choose_pieces(searcher, word) for word in query.words}
     pieces = list(dict.fromkeys(piece for found in chosen.values() for piece in found))
     if not pieces:
         return None
-    missing = sum(min(MOST_PIECES, len(cut_word(word))) for word, found in chosen.items() if not found)
-    fewest = LOOSE_SHARE * len(pieces) if is_loose else SHARE * (len(pieces) + missing)
+    missing = sum(min(MOST_PIECES, len(cut_word(word))) - len(found) for word, found in chosen.items())
+    fewest = SHARE * (len(pieces) + missing)
+    if is_loose:
+        fewest = max(LOOSE_SHARE * len(pieces), min(FEWEST_PIECES, len(pieces) - 2))
     terms = [(Occur.Should, tantivy.Query.term_query(schema, "pieces", piece, "freq")) for piece in pieces]
     needed = [tantivy.Query.boolean_query(terms, max(1, math.ceil(fewest)))]
     needed += [tantivy.Query.phrase_query(schema, "words", list(phrase)) for phrase in query.phrases]

@@ -13,12 +13,14 @@ from kopir.base.actors import Actor
 from kopir.bodies.actions.calendar import add_years
 from kopir.bodies.actions.locking import lock_portal, only_operators
 from kopir.bodies.country import BodyFact, Pack, RegionFact
+from kopir.bodies.found import NAME as FOUND
 from kopir.bodies.models import Body, Region
 from kopir.bodies.queries import get_calendar_version, get_country
 from kopir.bodies.rules import pack_reference
 from kopir.bodies.tags import COUNTS, REGIONS, bodies_in, body_at, listings_between, listings_of, region_at
 from kopir.pagecache.actions import touch
 from kopir.pagecache.tagged import tags_of
+from kopir.search.actions import changed as found_anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,9 @@ def load_pack(*, pack: Pack, actor: Actor, now: datetime) -> Loaded:
     after = add_years(days=pack.days, years=pack.years, reference=reference, actor=actor, now=now)
     years = tuple(sorted({*after.years} - {*(before.years if before else ())})) if after else ()
     loaded = Loaded(regions, len(slugs), years)
+    if regions or slugs:
+        # A region's name stands in the documents of its bodies.
+        found_anew(FOUND, Body.objects.values_list("pk", flat=True))
     if regions or slugs or years:
         record(
             actor=actor,

@@ -26,12 +26,14 @@ from kopir.bodies.errors import (
     UnknownBodyError,
 )
 from kopir.bodies.events import BodyChanged
+from kopir.bodies.found import NAME as FOUND
 from kopir.bodies.models import PATH_LENGTH, Body
 from kopir.bodies.queries import get_country
 from kopir.bodies.rules import is_inside, may_change_field
 from kopir.bodies.tags import body_at, listings_between, listings_of
 from kopir.pagecache.actions import touch
 from kopir.pagecache.tagged import tag_of, tags_of
+from kopir.search.actions import changed as found_anew
 
 PLAIN_FIELDS = (
     "slug",
@@ -249,4 +251,5 @@ def _record(
         after=after,
         now=now,
     )
+    found_anew(FOUND, [body.pk])
     emit(BodyChanged(body.pk, body.slug))
