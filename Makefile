@@ -33,8 +33,9 @@ fix: setup ## repair what ruff can repair, and format
 	@$(BIN)/ruff check --fix --quiet . || true
 	@$(BIN)/ruff format .
 
-bench: setup ## our two nodes against a plain nginx relay on the same cores (needs nginx and wrk)
+bench: setup ## our two nodes against a plain nginx relay, public pages against nginx, on the same cores (needs nginx and wrk)
 	@$(BIN)/python bench/bridge.py $(ARGS)
+	@$(BIN)/python bench/pages.py $(ARGS)
 
 docs: setup ## write the reference of commands anew, and check the pages: links, promises, reference
 	@$(BIN)/python docs/reference/write_cli.py

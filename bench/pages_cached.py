@@ -103,6 +103,7 @@ def measure(*, seconds: int = 4) -> Cached:
 def _measure(  # noqa: PLR0917 - the parts of one run
     folder: Path, wrk: str, order: list[int], seconds: int, static: int, store: int, main: int
 ) -> Cached:
+    expected: dict[int, float] = {}
     for _ in range(4):  # each worker answers for each page at least once
         expected = {port: _check(port, order) for port in (static, store)}
     runs: dict[int, list[Run]] = {static: [], store: []}
