@@ -53,6 +53,14 @@ def test_a_savepoint_that_is_rolled_back_purges_nothing_and_the_rest_stands(stor
     assert store.purges == [(purged("a.b:2"), False)]
 
 
+def test_a_touch_after_one_that_was_rolled_back_is_sent(store):
+    with transaction.atomic():
+        with pytest.raises(ZeroDivisionError):
+            touch_in_vain("a.b:1")
+        touch("a.b:2")
+    assert store.purges == [(purged("a.b:2"), False)]
+
+
 def test_touches_of_one_transaction_are_sent_at_once_hard_ones_first(store):
     with transaction.atomic():
         touch("a.b:1")

@@ -91,6 +91,9 @@ def test_a_touch_in_a_savepoint_that_stands_counts():
 
 def test_the_same_again_after_a_savepoint_was_taken_back():
     take(lambda: try_inside(write, touch_it), write, touch_it)
+    take(lambda: try_inside(touch_it), write, touch_it)
+    with pytest.raises(UndeclaredWriteError):
+        take(lambda: try_inside(write), write)
     with pytest.raises(UndeclaredWriteError):
         take(lambda: try_inside(touch_it), write)
 

@@ -65,8 +65,7 @@ def get_purger() -> Purger:
 
 def send_after_commit(connection: BaseDatabaseWrapper, touched_at: datetime) -> None:
     """Send once the transaction is committed, once for each transaction. Other hosts look each second."""
-    here = set(connection.savepoint_ids)
-    if not any(isinstance(hook, _Send) and sids <= here for sids, hook, _robust in ledger.hooks_of(connection)):
+    if not any(isinstance(hook, _Send) for _sids, hook, _robust in ledger.hooks_of(connection)):
         connection.on_commit(_Send(touched_at))
 
 
