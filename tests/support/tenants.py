@@ -205,7 +205,8 @@ def _value(name: str, argument: str, of: Tenant) -> Any:
 
 
 def _data(name: str, of: Tenant) -> dict[str, Any]:
-    return DATA.get(name, lambda _of: {})(of)
+    found: dict[str, Any] = DATA.get(name, lambda _of: {})(of)
+    return found
 
 
 VALUES: dict[str, Any] = {
