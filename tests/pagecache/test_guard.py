@@ -6,6 +6,7 @@ import threading
 
 import pytest
 from django.db import connection, transaction
+from psycopg.sql import SQL, Identifier, Literal
 
 from kopir.bodies.models import Portal
 from kopir.pagecache import guard, ledger
@@ -30,6 +31,20 @@ def test_a_refused_statement_never_runs():
     with record(), pytest.raises(UndeclaredReadError):
         guard.watch(lambda *_: seen.append(1), 'SELECT * FROM "audit_row"', None, False, {"connection": connection})
     assert seen == []
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        b'SELECT * FROM "audit_row"',
+        SQL("SELECT * FROM {}").format(Identifier("audit_row")),
+        SQL("SELECT {} FROM {}").format(Literal("it's"), Identifier("public", "audit_row")),
+    ],
+    ids=["bytes", "composed", "composed-with-text"],
+)
+def test_a_statement_that_is_no_text_is_read_too(statement):
+    with record(), pytest.raises(UndeclaredReadError):
+        guard.watch(lambda *_: None, statement, None, False, {"connection": connection})
 
 
 def test_outside_a_recording_every_read_passes():

@@ -17,17 +17,25 @@ from .statements import parse
 from .tables import TABLES
 
 
-def watch(execute: Callable[..., Any], sql: str, params: object, many: bool, context: dict[str, Any]) -> Any:  # noqa: ANN401, FBT001 - Django's hook
-    """Let a statement through, and see what it reads and writes."""
-    statement = parse(sql)
+def watch(execute: Callable[..., Any], sql: Any, params: object, many: bool, context: dict[str, Any]) -> Any:  # noqa: ANN401, FBT001 - Django's hook
+    """Let a statement through, and see what it reads and writes. `sql` is a text, or what psycopg composes."""
+    text = sql if isinstance(sql, str) else _write(sql)
+    statement = parse(text)
     recording = find_recording()
     if recording is not None and (statement.reads or statement.writes):
-        recording.note_read(statement.reads | statement.writes, sql)
+        recording.note_read(statement.reads | statement.writes, text)
     result = execute(sql, params, many, context)
     for table in statement.writes:
         if table in TABLES and TABLES.get(table).kind != "personal":
             ledger.note_write(context["connection"], table)
     return result
+
+
+def _write(sql: Any) -> str:  # noqa: ANN401 - whatever a driver takes for a statement
+    """The text of a statement that is none."""
+    if isinstance(sql, bytes):
+        return sql.decode("utf-8", "replace")
+    return str(sql.as_string(None)) if hasattr(sql, "as_string") else str(sql)
 
 
 def stand_at(connection: BaseDatabaseWrapper) -> None:
