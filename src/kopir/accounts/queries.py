@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from allauth.mfa.models import Authenticator
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.http import HttpRequest
 
 from kopir.accounts import presence, rules
@@ -15,6 +16,7 @@ from kopir.accounts.errors import NotPermittedError, UnknownPersonError
 from kopir.accounts.models import FactorReset, Invitation, Level, NationalId, RoleGrant, Session, User
 from kopir.base.actors import Actor, Role
 
+FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 SEES_ALL = (Role.PLATFORM_OPERATOR, Role.AUDITOR)
 
 
@@ -50,6 +52,26 @@ def get_person(user_id: str | UUID, actor: Actor) -> User:
     if user is None:
         raise UnknownPersonError
     return user
+
+
+@dataclass(frozen=True)
+class PersonFacts:
+    """A person for the administration, and in the same query whether they have a factor and which reset waits."""
+
+    user: User
+    has_factor: bool
+    reset_id: int | None
+
+
+def get_person_facts(user_id: str | UUID, actor: Actor, now: datetime) -> PersonFacts:
+    """A person as `get_person` has them, with what their page says of factors. Raises UnknownPersonError."""
+    factors = Authenticator.objects.filter(user=OuterRef("pk"), type__in=FACTORS)
+    resets = _open_resets(now).filter(user=OuterRef("pk")).order_by("pk")
+    found = list_people(actor).prefetch_related(None).filter(pk=user_id)
+    user = found.annotate(with_factor=Exists(factors), waiting=Subquery(resets.values("pk")[:1])).first()
+    if user is None:
+        raise UnknownPersonError
+    return PersonFacts(user, user.with_factor, user.waiting)
 
 
 def list_people(actor: Actor, words: str = "") -> QuerySet[User]:
@@ -119,11 +141,7 @@ def list_resets(actor: Actor, now: datetime) -> QuerySet[FactorReset]:
     """Resets that wait for the second operator. Raises NotPermittedError for who is no operator."""
     if not actor.has(Role.PLATFORM_OPERATOR):
         raise NotPermittedError
-    return (
-        FactorReset.objects.filter(confirmed_at=None, withdrawn_at=None, requested_at__gt=now - rules.RESET_LIVES)
-        .select_related("user", "requested_by")
-        .order_by("requested_at")
-    )
+    return _open_resets(now).select_related("user", "requested_by").order_by("requested_at")
 
 
 def get_reset(reset_id: int, actor: Actor, now: datetime) -> FactorReset:
@@ -158,9 +176,11 @@ def are_two(user_id: str | UUID, other_id: str | UUID) -> bool:
 
 def find_open_reset(user: User, now: datetime) -> FactorReset | None:
     """The reset of a person's factor that waits for its second operator."""
-    return FactorReset.objects.filter(
-        user=user, confirmed_at=None, withdrawn_at=None, requested_at__gt=now - rules.RESET_LIVES
-    ).first()
+    return _open_resets(now).filter(user=user).first()
+
+
+def _open_resets(now: datetime) -> QuerySet[FactorReset]:
+    return FactorReset.objects.filter(confirmed_at=None, withdrawn_at=None, requested_at__gt=now - rules.RESET_LIVES)
 
 
 def list_identifiers(user: User) -> QuerySet[NationalId]:
@@ -177,5 +197,4 @@ def find_owner(country: str, scheme: str, value: str) -> User | None:
 
 def has_factor(user: User) -> bool:
     """Whether the person has a code app or a passkey."""
-    kinds = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
-    return bool(Authenticator.objects.filter(user=user, type__in=kinds).exists())
+    return bool(Authenticator.objects.filter(user=user, type__in=FACTORS).exists())

@@ -216,7 +216,8 @@ def confirm_reset(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _show_person(request: HttpRequest, user_id: UUID, form: GrantForm | None) -> HttpResponse:
     actor, now = queries.get_actor(request), clock.now()
-    user = queries.get_person(user_id, actor)
+    facts = queries.get_person_facts(user_id, actor, now)
+    user = facts.user
     grants = [one for one in queries.list_grants_of(user) if _sees(actor, one.body_id)]
     is_operator = actor.has(Role.PLATFORM_OPERATOR)
     may_manage = is_operator or bool(queries.managed_bodies(actor))
@@ -226,8 +227,8 @@ def _show_person(request: HttpRequest, user_id: UUID, form: GrantForm | None) ->
         "held_before": [one for one in grants if one.ended_at],
         "form": form or (GrantForm(actor=actor) if may_manage and str(user.pk) != actor.id else None),
         "sessions": queries.list_sessions(user, now) if is_operator else [],
-        "has_factor": queries.has_factor(user),
-        "reset": queries.find_open_reset(user, now),
+        "has_factor": facts.has_factor,
+        "reset_id": facts.reset_id,
         "is_operator": is_operator,
         "is_me": str(user.pk) == actor.id,
     }
