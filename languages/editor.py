@@ -2,9 +2,9 @@
 
 Wagtail brings Russian, nearly whole, but no Kazakh, Tajik or Uzbek. What is said stands in the English catalogues of
 the packages, those of the browser (djangojs) among them; src/kopir/websites/wagtail_locale holds what a linguist wrote
-for each sentence. editor.toml says which packages, and which places of theirs nobody
-sees here; every other place asks for words. These catalogues stand behind ours (LOCALE_PATHS): where both know a
-sentence, ours is said. Run by `make messages`, after messages.py.
+for each sentence. editor.toml says which packages, and which places of theirs nobody sees here; every other place asks
+for words. These catalogues stand behind ours (LOCALE_PATHS): where both know a sentence, ours is said. Run by `make
+messages`, after messages.py.
 
 The file is not called after Wagtail, because a script shadows the package that has its name.
 """
@@ -28,8 +28,8 @@ from messages import SOURCE, Found, Key, key_of, renew, strings_of
 LOCALE: Final = SOURCE / "websites" / "wagtail_locale"
 CLOSED: Final = Path(__file__).resolve().parent / "editor.toml"
 LANGUAGES: Final = ("kk", "ru", "tg", "uz")
-# Where Wagtail has the language, what packages say in it is left to them. Else all words are ours: what Django alone has
-# in Kazakh, Tajik and Uzbek is half of it, and not spelled as our pages are.
+# Where Wagtail has the language, what packages say in it is left to them. Else all words are ours: what Django has in
+# Kazakh, Tajik and Uzbek is half of it, and not spelled as our pages are.
 LEFT_TO_PACKAGES: Final = frozenset({"ru"})
 DOMAINS: Final = ("django", "djangojs")
 SPEAKER: Final = "the editor's interface"
