@@ -35,6 +35,8 @@ def test_the_bearer_of_the_token_sees_requests_and_jobs(client):
     assert "kopir_portal_jobs_oldest_due_seconds" in text
     assert 'kopir_portal_periodic_failures{job="base.prune_jobs"} 0.0' in text
     assert 'kopir_portal_periodic_late_seconds{job="base.prune_jobs"} 0.0' in text
+    assert 'kopir_portal_pages_answers_total{way="hits"}' in text
+    assert "kopir_portal_pages_bytes" in text
 
 
 @pytest.mark.parametrize(

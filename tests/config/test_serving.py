@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -18,6 +19,7 @@ import pytest
 
 from kopir.config.env import parse
 from kopir.config.serving import make_log_config, make_server
+from kopir.edge import count_threads
 
 # A portal with one page that takes its time.
 SERVE = """
@@ -47,6 +49,7 @@ def variables(tmp_path) -> dict[str, str]:
         "PYTHONPATH": os.pathsep.join([str(tmp_path), *sys.path]),
         "KOPIR_COUNTRY": "kz",
         "KOPIR_DEVELOPMENT": "yes",
+        "KOPIR_ADDRESS": f"http://127.0.0.1:{port}",
         "KOPIR_FOLDER": str(tmp_path / "portal"),
         "KOPIR_LISTEN": f"127.0.0.1:{port}",
         "KOPIR_PROCESSES": "2",
@@ -97,6 +100,13 @@ def test_the_portal_answers_counts_and_ends_what_it_has_begun(portal, variables,
         told = _get(variables, "/metrics", Authorization="Bearer t")[1]
         assert 'route="/health/ready",status="200"} 40.0' in told, "both processes count together"
     answers: list[tuple[int, str]] = []
+    pages = {_get(variables, "/kk/") for _ in range(40)}
+    assert {status for status, _ in pages} == {200}
+    assert len(pages) == 1, "both processes show the page that one of them has made"
+    time.sleep(1.1)
+    assert {_get(variables, "/kk/") for _ in range(20)} == pages
+    told = _get(variables, "/metrics", Authorization="Bearer t")[1]
+    assert re.search(r'kopir_portal_pages_answers_total\{way="hits"\} [1-9]', told), "each tells it once a second"
     asking = threading.Thread(
         target=lambda: answers.append(_get(variables, "/slow", **{"X-Forwarded-For": "203.0.113.7"}))
     )
@@ -114,7 +124,12 @@ def test_the_portal_answers_counts_and_ends_what_it_has_begun(portal, variables,
 def test_the_server_is_made_as_the_settings_say():
     chosen = {"KOPIR_LISTEN": "[::1]:9", "KOPIR_PROCESSES": "3", "KOPIR_THREADS": "5"}
     server = make_server(parse({"KOPIR_COUNTRY": "kz", "KOPIR_DEVELOPMENT": "yes", **chosen}))
-    assert (server.bind_addr, server.bind_port, server.workers, server.blocking_threads) == ("::1", 9, 3, 5)
+    assert (server.bind_addr, server.bind_port, server.workers, server.blocking_threads) == (
+        "::1",
+        9,
+        3,
+        count_threads(5),
+    )
 
 
 def test_the_servers_own_lines_go_where_ours_go():

@@ -179,7 +179,13 @@ class Environment:
     )
     listen: tuple[str, int] = _setting(listening, "127.0.0.1:8000", "Address and port on which the portal listens.")
     processes: int = _setting(number, "1", "How many processes answer.")
-    threads: int = _setting(number, "4", "How many requests each process answers at a time.")
+    threads: int = _setting(number, "4", "How many pages each process makes at a time.")
+    page_store_mb: int = _setting(
+        number, "256", "How much memory each process takes for pages that it answers without making them, in MB."
+    )
+    page_files_mb: int = _setting(
+        number, "2048", "How much room the last good pages take as files, for when the database is away, in MB."
+    )
     trusted_proxies: tuple[Network, ...] = _setting(
         networks,
         "",

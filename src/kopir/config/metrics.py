@@ -10,11 +10,12 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, Counter, Histogram, generate_latest
-from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from kopir.base import clock, queries
 from kopir.base.access import everyone
+from kopir.edge import read_metrics
 
 from .env import get_metrics_folder
 
@@ -54,10 +55,26 @@ class _Jobs:
         yield failing
 
 
+class _Pages:
+    """What the page store of this host has answered before Django, and what it holds: of all processes."""
+
+    def collect(self) -> Iterable[Metric]:
+        told = read_metrics(settings.KOPIR_PAGES_FOLDER)
+        yield GaugeMetricFamily("kopir_portal_pages_bytes", "Memory that kept pages take", value=told.pop("bytes"))
+        yield GaugeMetricFamily("kopir_portal_pages_entries", "Pages kept in memory", value=told.pop("entries"))
+        answers = CounterMetricFamily(
+            "kopir_portal_pages_answers", "Public pages answered, by how they were found", labels=["way"]
+        )
+        for way, count in told.items():
+            answers.add_metric([way], count)
+        yield answers
+
+
 def render() -> bytes:
     """All metrics in Prometheus's text format; with several processes those of all of them."""
     jobs = CollectorRegistry()
     jobs.register(_Jobs())
+    jobs.register(_Pages())
     if not get_metrics_folder():
         return bytes(generate_latest(REGISTRY) + generate_latest(jobs))
     together = CollectorRegistry()

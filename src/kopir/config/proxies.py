@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 from django.conf import settings
@@ -58,6 +59,19 @@ def settle(environ: dict[str, Any], trusted: Sequence[Network]) -> None:
     for name in FORWARDED:
         environ.pop(name, None)
     environ.update(believed)
+
+
+def get_scheme(environ: dict[str, Any]) -> str:
+    """The scheme by which the client came, as far as it may be believed: for who stands before Django."""
+    told = environ.get(PROTOCOL)
+    if told in {"http", "https"} and _is_trusted(str(environ.get("REMOTE_ADDR", "")), settings.KOPIR_TRUSTED_PROXIES):
+        return str(told)
+    return str(environ["wsgi.url_scheme"])
+
+
+@lru_cache(1024)
+def _is_trusted(text: str, networks: tuple[Network, ...]) -> bool:
+    return _is_in(text, networks)
 
 
 def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:

@@ -11,6 +11,8 @@ from django.conf import settings
 from granian.constants import HTTPModes, Interfaces
 from granian.server.mp import MPServer
 
+from kopir.edge import count_threads, prepare
+
 from .env import Environment, SettingsError, get_environment, set_metrics_folder
 
 TARGET = "kopir.config.wsgi:application"
@@ -38,7 +40,7 @@ def make_server(env: Environment) -> MPServer:
         http=HTTPModes.http1,
         websockets=False,
         workers=env.processes,
-        blocking_threads=env.threads,
+        blocking_threads=count_threads(env.threads),
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_S,
         log_dictconfig=make_log_config(settings.LOGGING),
@@ -54,13 +56,14 @@ def make_log_config(logging: dict[str, Any]) -> dict[str, Any]:
 
 
 def _prepare(env: Environment) -> None:
-    """Look at the tables, and lay a folder for what several processes count together."""
+    """Look at the tables, begin the page store anew, and lay a folder for what several processes count together."""
     django.setup()
     from .health import find_fault
 
     fault = find_fault()
     if fault:
         raise SettingsError(f"{fault}: run `kopir manage migrate`, and see DATABASE_URL or KOPIR_FOLDER")
+    prepare(settings.KOPIR_PAGES_FOLDER)
     if env.processes > 1:
         folder = env.folder / "metrics"
         shutil.rmtree(folder, ignore_errors=True)
