@@ -31,16 +31,27 @@ MAP_SIZE: Final = 50_000
 """As many addresses as one map may hold, by the protocol."""
 
 
+class Feed(Rss201rev2Feed):
+    """A feed that says the same until something in it changes, also while it is empty."""
+
+    def latest_post_date(self) -> datetime:
+        if self.items:
+            return super().latest_post_date()
+        made_at: datetime = self.feed["made_at"]
+        return made_at
+
+
 @storable()
 @everyone
 @require_safe
 def news_feed(request: HttpRequest, site: str = "") -> HttpResponse:
     """The newest news of a website in one language."""
     website = _website(request, site)
-    home = queries.get_home(website, get_language() or "")
-    if home is None or not home.live:
+    home = queries.find_page(website, get_language() or "", "")
+    if home is None:
         raise Http404
-    feed = Rss201rev2Feed(
+    feed = Feed(
+        made_at=home.first_published_at,
         title=home.title,
         link=addresses.full_address_of(home),
         description=home.summary or home.title,

@@ -45,7 +45,11 @@ def note_move(old: str, new: str, now: datetime) -> None:
 
 
 def note_deletion(pages: Iterable[SitePage], now: datetime) -> None:
-    """Let the addresses of pages that go say that they are gone (410)."""
+    """Let the addresses of pages that go say that they are gone (410), and those that led to them."""
+    pages = list(pages)
+    spare("websites.redirect")  # what the database then empties is touched here, one by one
+    for former in Redirect.objects.filter(page__in=pages):
+        touch(tags.redirect_at(former.website_id, former.language, former.path), hard=True)
     for page in pages:
         if page.first_published_at is not None:
             language, path = split(page.url_path)

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from wagtail.models import Page
 
 from kopir.bodies.queries import get_country
-from kopir.pagecache.recorder import note
+from kopir.pagecache.recorder import note, reach
 from kopir.websites import tags
 from kopir.websites.errors import UnknownSiteError
 from kopir.websites.models import (
@@ -63,6 +63,7 @@ def list_websites() -> QuerySet[Website]:
 
 
 def _websites() -> QuerySet[Website]:
+    reach("bodies.body")  # whose it is follows from the website
     return Website.objects.select_related("body", "successor__body")
 
 
@@ -90,6 +91,7 @@ def find_page(website: Website, language: str, path: str) -> SitePage | None:
 def find_redirect(website: Website, language: str, path: str) -> Redirect | None:
     """Where the page went that was at `path`."""
     note(tags.redirect_at(website.pk, language, path))
+    reach(tags.PAGE)
     found = Redirect.objects.filter(website=website, language=language, path=path)
     return found.select_related("page__website").first()
 
@@ -152,6 +154,7 @@ def list_below(page: SitePage) -> SitePageQuerySet:
 def list_news_below(page: SitePage) -> QuerySet[NewsPage]:
     """The shown news in a section, the newest first, with their pictures."""
     note(tags.children_of(page.path))
+    reach(*tags.FILES)
     found: QuerySet[NewsPage] = NewsPage.objects.shown().child_of(page).select_related("website", "image")
     return found.prefetch_related("image__renditions").order_by("-happened_on", "-pk")
 
@@ -159,6 +162,7 @@ def list_news_below(page: SitePage) -> QuerySet[NewsPage]:
 def list_news(home: SitePage) -> QuerySet[NewsPage]:
     """The shown news of a website in the language of its home page, the newest first."""
     note(tags.news_of(home.website_id, home.locale_id))
+    reach(*tags.FILES)
     found: QuerySet[NewsPage] = NewsPage.objects.shown().filter(website=home.website_id, locale=home.locale_id)
     found = found.select_related("website", "image").prefetch_related("image__renditions")
     return found.order_by("-happened_on", "-pk")
@@ -167,6 +171,7 @@ def list_news(home: SitePage) -> QuerySet[NewsPage]:
 def list_people_below(page: SitePage) -> QuerySet[PersonPage]:
     """The shown people in a section, in their order."""
     note(tags.children_of(page.path))
+    reach(*tags.FILES)
     found: QuerySet[PersonPage] = PersonPage.objects.shown().child_of(page).select_related("website", "photo")
     return found.prefetch_related("photo__renditions").order_by("path")
 
@@ -174,6 +179,7 @@ def list_people_below(page: SitePage) -> QuerySet[PersonPage]:
 def list_documents_below(page: SitePage) -> QuerySet[DocumentPage]:
     """The shown documents in a section, the newest first."""
     note(tags.children_of(page.path))
+    reach(*tags.FILES)
     found: QuerySet[DocumentPage] = DocumentPage.objects.shown().child_of(page).select_related("website", "file")
     return found.order_by("-dated_on", "-pk")
 

@@ -8,8 +8,11 @@ from functools import cache
 from typing import Any, Final
 
 from django.core.files.base import ContentFile
+from django.db import transaction
 from wagtail.images.models import Filter
 
+from kopir.pagecache.actions import touch
+from kopir.pagecache.tagged import tag_of
 from kopir.websites.models import SiteImage, SiteRendition
 
 _ENDINGS: Final = {"webp": "webp", "jpeg": "jpg", "png": "png"}
@@ -58,7 +61,9 @@ def make_rendition(image: SiteImage, spec: str) -> SiteRendition:
     out = io.BytesIO()
     made = wanted.run(image, out)
     file = ContentFile(out.getvalue(), name=f"picture.{_ENDINGS[made.format_name]}")
-    kept, _is_new = SiteRendition.objects.get_or_create(
-        image=image, filter_spec=spec, focal_point_key=key, defaults={"file": file}
-    )
+    with transaction.atomic():
+        kept, _is_new = SiteRendition.objects.get_or_create(
+            image=image, filter_spec=spec, focal_point_key=key, defaults={"file": file}
+        )
+        touch(tag_of(SiteImage, image.pk))  # pages that show the picture have waited for it
     return kept

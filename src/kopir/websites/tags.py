@@ -15,6 +15,8 @@ STEP: Final = 4
 MENU_DEPTH: Final = 4
 """The depth in the tree of pages right below a home page: top, language, home, then these."""
 PAGE: Final = "wagtailcore.page"
+FILES: Final = ("websites.siteimage", "websites.sitedocument")
+"""What a listing of pages joins: which picture or file it is follows from the page, and may be none."""
 
 
 def page(pk: int) -> str:
