@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from unittest.mock import Mock
 
 import pytest
 from django.db import connection
@@ -147,6 +148,10 @@ def test_hostile_words_are_words(thirty, text):
     results.text.encode()
 
 
+def test_a_page_is_neither_empty_nor_endless(thirty):
+    assert [len(search("су", "kk", size=size).hits) for size in (-1, 0, 10**9)] == [1, 1, 30]
+
+
 @pytest.mark.parametrize(("page", "shown"), [(-5, 1), (0, 1), (10**18, 50)])
 def test_a_page_beyond_is_the_nearest(thirty, page, shown):
     assert search("су", "kk", page=page).page == shown
@@ -176,6 +181,16 @@ def test_files_of_an_index_that_are_gone_raise_nothing(shelf, folder):
             path.write_bytes(b"\0" * 10)
     get_reader(folder)._index = None
     assert not search("су", "kk").is_available
+
+
+def test_a_fault_inside_the_engine_is_said_and_whoever_stops_the_process_is_heard(shelf, monkeypatch):
+    panic = type("PanicException", (BaseException,), {})
+    shelf.put("1", "Су")
+    keep_up()
+    monkeypatch.setattr("kopir.search.queries.read_stored", Mock(side_effect=[panic, KeyboardInterrupt]))
+    assert not search("су", "kk").is_available
+    with pytest.raises(KeyboardInterrupt):
+        search("су", "kk")
 
 
 def test_an_operator_is_told_what_is_wrong(shelf, folder, monkeypatch):

@@ -47,7 +47,6 @@ def keep_up(folder: Path) -> None:
         outbox.number_changes()
         if _follow(folder):
             return
-    _log.warning("the index of search is built anew", extra={"folder": str(folder)})
     _builds[folder] = build(folder)
     _go_on(folder)
 
@@ -60,6 +59,7 @@ def build(folder: Path) -> Generator[int | None]:
     with holding(folder, is_building=True) as may_build:
         if not may_build:
             return
+        _log.warning("the index of search is built anew", extra={"folder": str(folder)})
         remove_others(folder, find_current(folder))
         path = make_index(folder, secrets.token_hex(4))
         box = outbox.get_outbox()

@@ -5,9 +5,11 @@ Words are compared folded, so a query in one script marks words in the other.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from django.utils.html import format_html_join
@@ -64,7 +66,8 @@ class Marker:
     def __init__(self, query: Query) -> None:
         self._words = [(word, frozenset(cut_word(word))) for word in query.words]
         self._pieces = frozenset(piece for _, pieces in self._words for piece in pieces)
-        self._known: dict[str, int | None] = {}
+        self._seen: set[str] = set()
+        self._fits: dict[str, int] = {}
 
     def mark(self, text: str) -> Passage:
         """The whole text with its marks."""
@@ -77,29 +80,31 @@ class Marker:
         return _cut(text, start, end, marks)
 
     def _find(self, text: str) -> list[_Mark]:
-        found = []
-        for match in WORD.finditer(text):
-            word = match[0]
-            try:
-                number = self._known[word]
-            except KeyError:
-                number = self._known[word] = self._compare(fold_word(word))
-            if number is not None:
-                found.append(_Mark(*match.span(), number))
-                if len(found) == LIMIT_MARKS:
-                    break
-        return found
+        """The words that fit, with their places; each spelling is judged once for all texts of a page."""
+        new = set(WORD.findall(text)).difference(self._seen)
+        self._seen |= new
+        for word in new:
+            pieces = _cut_spelling(word)
+            if not self._pieces.isdisjoint(pieces) and (number := self._compare(pieces)) is not None:
+                self._fits[word] = number
+        fits = self._fits
+        places = (match for match in WORD.finditer(text) if match[0] in fits) if fits else ()
+        return [_Mark(*match.span(), fits[match[0]]) for match in itertools.islice(places, LIMIT_MARKS)]
 
-    def _compare(self, folded: str) -> int | None:
+    def _compare(self, pieces: tuple[str, ...]) -> int | None:
         """Which word of the query this is, in another form or with a wrong letter; None for none."""
-        pieces = cut_word(folded)
-        if not folded or self._pieces.isdisjoint(pieces):
-            return None
         for number, (word, wanted) in enumerate(self._words):
             shared = len(wanted.intersection(pieces))
-            if shared == len(wanted) or (word[0] == folded[0] and shared >= math.ceil(SHARE * len(wanted)) > 0):
+            is_begun_alike = word[0] == pieces[0][0]
+            if shared == len(wanted) or (is_begun_alike and shared >= math.ceil(SHARE * len(wanted)) > 0):
                 return number
         return None
+
+
+@lru_cache(maxsize=2**16)
+def _cut_spelling(word: str) -> tuple[str, ...]:
+    folded = fold_word(word)
+    return cut_word(folded) if folded else ()
 
 
 def _window(marks: Sequence[_Mark]) -> tuple[int, int]:

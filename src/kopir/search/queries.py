@@ -28,9 +28,12 @@ SPARE: Final = 10
 """Finds that are looked at beyond the page, for those that may not be shown."""
 LIMIT_LOOKED: Final = 1000
 LAST_PAGE: Final = 50
+LARGEST_PAGE: Final = 100
 LIMIT_VALUES: Final = 30
 LATE: Final = timedelta(minutes=1)
 _FEW: Final = 3
+_PANIC: Final = "PanicException"
+"""What a fault inside the engine is called; it is no Exception, and its class is nowhere to import from."""
 _log = logging.getLogger(__name__)
 
 
@@ -95,7 +98,7 @@ def search(
     Never raises for what somebody typed or for the state of the index: see `Results.is_available`.
     """
     query = read_query(text)
-    page = min(max(page, 1), LAST_PAGE)
+    page, size = min(max(page, 1), LAST_PAGE), min(max(size, 1), LARGEST_PAGE)
     empty = Results(query.text, page, size)
     if not query.words:
         return empty
@@ -107,6 +110,10 @@ def search(
         _log.warning("search is asked and has no index yet: %s", error)
     except (BrokenIndexError, ValueError, OSError):
         _log.exception("search is asked and cannot read its index")
+    except BaseException as error:
+        if type(error).__name__ != _PANIC:
+            raise
+        _log.exception("search is asked and its engine gave up")
     return replace(empty, is_available=False)
 
 
