@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from kopir.demo.processes import Programs
     from kopir.demo.stand import Stand
 
-PREPARE_WAIT_S: Final = 120.0
+PREPARE_WAIT_S: Final = 300.0
 START_WAIT_S: Final = 30.0
 SHOWS: Final = {
     "operator": "bodies, people, background work",
