@@ -40,7 +40,7 @@ body = get_body("ministry-of-finance")
 set_theme(body=body, colors={}, crest=picture.getvalue(), revision=1, actor=actor, now=clock.now())
 print(get_body("ministry-of-finance").crest.url)
 """
-# Rows and pictures as fast as they can be written, until somebody closes its input.
+# Rows and pictures, some fifty in a second, until somebody closes its input: more would only have to be read again.
 WRITE = """
 import sys, threading
 from io import BytesIO
@@ -54,7 +54,7 @@ actor = Actor("person", str(User.objects.get().pk), "A", "", "s", frozenset({(Ro
 ended = threading.Event()
 threading.Thread(target=lambda: (sys.stdin.read(), ended.set())).start()
 count = 0
-while not ended.is_set():
+while not ended.wait(0.01):
     body = get_body("ministry-of-justice" if count % 2 else "ministry-of-health")
     picture = BytesIO()
     Image.new("RGB", (32, 32), (count % 256, count // 256 % 256, 0)).save(picture, "PNG")

@@ -11,6 +11,7 @@ from __future__ import annotations
 import http.client
 import os
 import secrets
+import shutil
 import signal
 import socket
 import subprocess
@@ -175,13 +176,25 @@ def wait_for(condition: Callable[[], object], told: Callable[[], str] = str, lim
 
 
 @contextmanager
-def installation(folder: Path, **settings: str) -> Iterator[Installation]:
-    """A new one in `folder`, without tables; its database goes with the block."""
+def installation_like(first: Installation, folder: Path) -> Iterator[Installation]:
+    """A copy of one that does not run: its files, its database, the same keys; an own port."""
+    template = first.settings["DATABASE_URL"].rpartition("/")[2]
+    with installation(folder, template=template) as node:
+        shutil.copytree(first.folder, node.folder)
+        yield node
+
+
+@contextmanager
+def installation(folder: Path, template: str = "", **settings: str) -> Iterator[Installation]:
+    """A new one in `folder`, without tables; its database goes with the block.
+
+    On PostgreSQL it begins as a copy of the database `template`, if one is named.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     url = os.environ.get("DATABASE_URL", "")
     name = f"kopir_node_{secrets.token_hex(6)}"
     if url:
-        _administer(url, "CREATE DATABASE {}", name)
+        _administer(url, "CREATE DATABASE {} TEMPLATE {}", name, template or "template1")
     node = Installation(
         folder / "portal",
         {
@@ -201,6 +214,6 @@ def installation(folder: Path, **settings: str) -> Iterator[Installation]:
             _administer(url, "DROP DATABASE {} WITH (FORCE)", name)
 
 
-def _administer(url: str, statement: str, name: str) -> None:
+def _administer(url: str, statement: str, *names: str) -> None:
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(sql.SQL(statement).format(sql.Identifier(name)))
+        connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))

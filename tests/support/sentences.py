@@ -73,6 +73,7 @@ def find_foreign(language: str, texts: list[str], names: frozenset[str] = frozen
     return found
 
 
+@cache  # what stands in the frame of the pages is asked for on each of them
 def _is_of(text: str, language: str) -> bool:
     plain, patterns = _sources(language)
     return text in plain or any(pattern.fullmatch(text) for pattern in patterns)
@@ -80,7 +81,12 @@ def _is_of(text: str, language: str) -> bool:
 
 def _is_own(language: str, text: str) -> bool:
     """Whether the language has this very word too: one word that its own catalogue has, such as “Телефон”."""
-    return " " not in text and text.lower() in {word.lower() for word in _sources(language)[0] if " " not in word}
+    return " " not in text and text.lower() in _words(language)
+
+
+@cache
+def _words(language: str) -> frozenset[str]:
+    return frozenset(word.lower() for word in _sources(language)[0] if " " not in word)
 
 
 def _is_in_wrong_letters(language: str, text: str) -> bool:
