@@ -35,6 +35,13 @@ def test_the_chooser_shows_public_pages_of_others(editor, finance):
     assert section.title not in editor.get(address).json()["html"]
 
 
+def test_the_first_page_counts_no_pages_for_wagtail_counts_those_of_others(editor):
+    html = editor.get("/edit/").content.decode()
+    (summary,) = re.findall(r'<section class="w-summary".*?</section>', html, re.DOTALL)
+    assert "/edit/images/" in summary
+    assert "/edit/pages/" not in summary
+
+
 def test_submitting_has_words_of_ours(editor, education):
     section = SectionPage.objects.get(website=education, slug="about", locale__language_code="kk")
     html = editor.get(f"/edit/pages/{section.pk}/edit/").content.decode()

@@ -31,7 +31,7 @@ class DraftsPanel(Component):
 
     name = "drafts"
     template_name = "websites/edit/drafts.html"
-    order = 30
+    order = 300
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:  # noqa: ANN401 - Wagtail's
         """The newest of them."""

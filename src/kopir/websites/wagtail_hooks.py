@@ -15,6 +15,7 @@ from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.action_menu import ActionMenuItem, PublishMenuItem, SubmitForModerationMenuItem
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.site_summary import PagesSummaryItem
 from wagtail.admin.views.bulk_action.registry import bulk_action_registry
 from wagtail.models import Page
 
@@ -65,6 +66,12 @@ def choose_menu(request: HttpRequest, items: list[MenuItem]) -> None:
 def choose_panels(request: HttpRequest, panels: list[Any]) -> None:
     """For whom one works, what waits for review, what is not published yet: all of the acting website."""
     panels[:] = [WorkingForPanel(), waiting_panel(), DraftsPanel()]
+
+
+@hooks.register("construct_homepage_summary_items")
+def choose_numbers(request: HttpRequest, items: list[Any]) -> None:
+    """Not the number of pages: Wagtail counts those of all websites, drafts too."""
+    items[:] = [item for item in items if not isinstance(item, PagesSummaryItem)]
 
 
 @hooks.register("construct_page_action_menu")
