@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Final
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.functional import Promise
@@ -27,6 +28,7 @@ SENTENCES: Final[dict[int, tuple[Sentence, Sentence]]] = {
         _("Sign in with an account that may, or ask your administrator."),
     ),
     404: (_("There is no such page"), _("Check the address, or go to the home page.")),
+    413: (_("What you sent is too large"), _("Send a smaller file. Texts may have 50 MB, pictures 10 MB.")),
     500: (_("Something went wrong on our side"), _("It has been noted. Please try again in a few minutes.")),
 }
 _FORGED: Final = (
@@ -53,7 +55,9 @@ def answer(request: HttpRequest, status: int, title: Sentence, text: Sentence) -
 
 @everyone
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400; a host that is not ours also ends here."""
+    """400; a host that is not ours also ends here, and with 413 a form that is larger than it may be."""
+    if isinstance(exception, RequestDataTooBig):
+        return answer(request, 413, *SENTENCES[413])
     return answer(request, 400, *SENTENCES[400])
 
 

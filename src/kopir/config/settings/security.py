@@ -28,6 +28,7 @@ __all__ = [
     "KOPIR_PORTAL_HOST",
     "KOPIR_TRUSTED_PROXIES",
     "KOPIR_UPLOAD_LIMIT_BYTES",
+    "KOPIR_UPLOAD_LIMIT_OF_EDITORS_BYTES",
     "LANGUAGE_COOKIE_HTTPONLY",
     "LANGUAGE_COOKIE_NAME",
     "LANGUAGE_COOKIE_SAMESITE",
@@ -132,6 +133,7 @@ AUTH_PASSWORD_VALIDATORS = [
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2**20
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 KOPIR_UPLOAD_LIMIT_BYTES = 4 * 2**20  # of a form with its files; a crest may have 256 KiB
+KOPIR_UPLOAD_LIMIT_OF_EDITORS_BYTES = 51 * 2**20  # of a form under /edit/, sent by who may edit: a file may have 50 MiB
 FILE_UPLOAD_HANDLERS = [
     "kopir.config.uploads.LimitedUpload",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
