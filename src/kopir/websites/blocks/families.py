@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from wagtail.blocks import StreamBlock
 
+from kopir.websites.blocks.facts import FactsBlock, NumbersBlock, StepsBlock
 from kopir.websites.blocks.links import CardsBlock, FilesBlock, NewsBlock
-from kopir.websites.blocks.media import PictureBlock
+from kopir.websites.blocks.media import PictureBlock, VideoBlock
+from kopir.websites.blocks.reaching import ContactBlock, ServiceBlock
+from kopir.websites.blocks.tables import TableBlock
 from kopir.websites.blocks.text import HeadingBlock, InsetBlock, ParagraphBlock, QuestionsBlock, QuoteBlock
 
 
@@ -20,6 +23,13 @@ class Content(StreamBlock):
     questions = QuestionsBlock()
     cards = CardsBlock()
     files = FilesBlock()
+    table = TableBlock()
+    steps = StepsBlock()
+    facts = FactsBlock()
+    numbers = NumbersBlock()
+    contact = ContactBlock()
+    service = ServiceBlock()
+    video = VideoBlock()
 
 
 class Front(Content):

@@ -8,13 +8,15 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.documents.blocks import DocumentChooserBlock
 
+from kopir.websites.blocks.choosers import SitePageChooserBlock
+
 
 class CardBlock(blocks.StructBlock):
     """One way on: to a page of any site, or to an address elsewhere."""
 
     title = blocks.CharBlock(label=_("Title"), max_length=120)
     text = blocks.CharBlock(label=_("One line"), max_length=250, required=False)
-    page = blocks.PageChooserBlock(label=_("Page"), required=False)
+    page = SitePageChooserBlock(label=_("Page"), required=False)
     address = blocks.URLBlock(label=_("Or an address"), required=False)
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 from wagtail.fields import RichTextField, StreamField
 
 from kopir.design.colors import check_contrast
+from kopir.websites.blocks.tables import read_table
 from kopir.websites.gate import words
 from kopir.websites.gate.findings import Finding
 from kopir.websites.gate.markup import read_markup
@@ -113,10 +114,37 @@ def _judge_cards(value: Any, where: str) -> Iterator[Finding]:  # noqa: ANN401 -
             yield Finding("card_target", where, item["title"])
 
 
+def _judge_steps(value: Any, where: str) -> Iterator[Finding]:  # noqa: ANN401 - the value of a block
+    for item in value["items"]:
+        yield from _judge_text(item["text"].source, where)
+
+
+def _judge_table(value: Any, where: str) -> Iterator[Finding]:  # noqa: ANN401 - the value of a block
+    if words.is_blank(value["caption"]):
+        yield Finding("table_caption", where)
+    if any(words.is_blank(name) for name in read_table(value["cells"]).head):
+        yield Finding("table_head", where, value["caption"])
+
+
+def _judge_service(value: Any, where: str) -> Iterator[Finding]:  # noqa: ANN401 - the value of a block
+    if words.says_nothing(value["button"]):
+        yield Finding("link_words", where, value["button"])
+
+
+def _judge_video(value: Any, where: str) -> Iterator[Finding]:  # noqa: ANN401 - the value of a block
+    if value["file"] and not value["subtitles"]:
+        yield Finding("subtitles", where, value["title"])
+    yield from _judge_text(value["text"].source, where)
+
+
 _BLOCKS: Final[Mapping[str, Callable[[Any, str], Iterator[Finding]]]] = {
     "picture": _judge_picture,
     "paragraph": _judge_rich,
     "inset": _judge_text_within,
     "questions": _judge_questions,
     "cards": _judge_cards,
+    "steps": _judge_steps,
+    "table": _judge_table,
+    "service": _judge_service,
+    "video": _judge_video,
 }

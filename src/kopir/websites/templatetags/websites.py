@@ -26,8 +26,7 @@ def card_address(card: Any) -> str:  # noqa: ANN401 - the value of a block
     page = card.get("page")
     if page is None or not page.live:
         return str(card.get("address") or "")
-    shown = page.specific
-    return addresses.full_address_of(shown) if isinstance(shown, SitePage) else ""
+    return addresses.full_address_of(page) if isinstance(page, SitePage) else ""
 
 
 @register.filter

@@ -1,0 +1,54 @@
+"""Makes clean text of HTML written elsewhere, in Word or on an old site: what a paragraph may hold is left."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+import nh3
+
+TAGS: Final = frozenset({"p", "b", "i", "ul", "ol", "li", "a", "br"})
+DROPPED: Final = frozenset({"style", "script", "title", "xml", "head", "meta", "link", "template", "iframe", "object"})
+SCHEMES: Final = frozenset({"http", "https", "mailto", "tel"})
+_COMMENT: Final = re.compile(r"<!--.*?-->|<!\[.*?\]>", re.DOTALL)
+_LIST_ITEM: Final = re.compile(
+    r"<p\b[^>]*\bmso-list:[^>]*>(?P<text>.*?)</p>", re.DOTALL | re.IGNORECASE
+)  # Word writes lists as paragraphs whose bullet is a letter of a font
+_BULLET: Final = re.compile(r"^(?:\s|&nbsp;|<[^>]*>)*(?P<mark>[·•o§\-–]|\d+[.)])(?:\s|&nbsp;|<[^>]*>)+", re.IGNORECASE)
+_SAME: Final = (
+    (re.compile(r"<(/?)strong\b[^>]*>", re.IGNORECASE), r"<\1b>"),
+    (re.compile(r"<(/?)em\b[^>]*>", re.IGNORECASE), r"<\1i>"),
+    (re.compile(r"<(/?)(?:h[1-6]|div|td|blockquote)\b[^>]*>", re.IGNORECASE), r"<\1p>"),
+)
+_EMPTY: Final = re.compile(r"<(p|b|i|li|a)\b[^>]*>(?:\s|<br>)*</\1>")
+_BETWEEN: Final = re.compile(r"\s*(</?(?:p|ul|ol|li)>)\s*")
+_NESTED: Final = re.compile(r"<p>\s*(?=<p>)|(?<=</p>)\s*</p>")
+
+
+def clean_html(html: str) -> str:
+    """Paragraphs, lists, emphasis and links of the text, and nothing else of it; quotes and dashes stay as written."""
+    text = _COMMENT.sub("", html)
+    text = _LIST_ITEM.sub(_item, text)
+    for written, ours in _SAME:
+        text = written.sub(ours, text)
+    text = nh3.clean(
+        text,
+        tags=set(TAGS),
+        clean_content_tags=set(DROPPED - {"head", "meta", "link"}),
+        attributes={"a": {"href"}},
+        url_schemes=set(SCHEMES),
+        link_rel=None,
+    )
+    text = text.replace("\N{NO-BREAK SPACE}", " ").replace("&nbsp;", " ")
+    text = re.sub(r"</(ul|ol)>\s*<\1>", "", text)
+    before = None
+    while before != text:
+        before, text = text, _NESTED.sub("", _EMPTY.sub("", text))
+    return _BETWEEN.sub(r"\1", re.sub(r"\s+", " ", text)).strip()
+
+
+def _item(found: re.Match[str]) -> str:
+    text = found["text"]
+    mark = _BULLET.match(text)
+    kind = "ol" if mark and mark["mark"][0].isdigit() else "ul"
+    return f"<{kind}><li>{text[mark.end() :] if mark else text}</li></{kind}>"
