@@ -6,7 +6,7 @@ Wagtail moves pages by its own statements and tells by a signal within the trans
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextvars import ContextVar
 from datetime import datetime
 from typing import Any, Final
@@ -47,13 +47,12 @@ def note_move(old: str, new: str, now: datetime) -> None:
 def note_deletion(pages: Iterable[SitePage], now: datetime) -> None:
     """Let the addresses of pages that go say that they are gone (410), and those that led to them."""
     pages = list(pages)
-    spare("websites.redirect")  # what the database then empties is touched here, one by one
-    for former in Redirect.objects.filter(page__in=pages):
-        touch(tags.redirect_at(former.website_id, former.language, former.path), hard=True)
+    spare(tags.REDIRECT)
+    for former in Redirect.objects.filter(page__in=pages).select_related("website"):
+        touch(tags.at(f"/{former.language}/{former.website.slug}/{former.path}/"), hard=True)
     for page in pages:
         if page.first_published_at is not None:
             language, path = split(page.url_path)
-            touch(tags.redirect_at(page.website_id, language, path))
             Redirect.objects.update_or_create(
                 website_id=page.website_id, language=language, path=path, defaults={"page": None, "created_at": now}
             )
@@ -65,12 +64,13 @@ def split(url_path: str) -> tuple[str, str]:
     return language, rest.rstrip("/")
 
 
-def _write(lead: Iterable[tuple[SitePage, str]], now: datetime) -> None:
+def _write(lead: Sequence[tuple[SitePage, str]], now: datetime) -> None:
     rows = []
     for page, address in lead:
         language, path = split(address)
         rows.append(Redirect(website_id=page.website_id, language=language, path=path, page=page, created_at=now))
-    touch(*(tags.redirect_at(row.website_id, row.language, row.path) for row in rows))
+    touch(*(tags.at(address) for _page, address in lead))
+    spare(tags.REDIRECT)
     Redirect.objects.bulk_create(
         [row for row in rows if row.path],
         update_conflicts=True,
@@ -83,7 +83,7 @@ def _clear(addresses: Iterable[str]) -> None:
     """Forget what once led away from an address where a page stands again."""
     for url_path in addresses:
         language, path = split(url_path)
-        spare("websites.redirect")  # a page stands there: nobody asks what led away
+        spare(tags.REDIRECT)  # a page stands there: nobody asks what led away
         Redirect.objects.filter(language=language, path=path, website__slug=url_path.split("/", 3)[2]).delete()
 
 

@@ -89,9 +89,8 @@ def find_page(website: Website, language: str, path: str) -> SitePage | None:
 
 
 def find_redirect(website: Website, language: str, path: str) -> Redirect | None:
-    """Where the page went that was at `path`."""
-    note(tags.redirect_at(website.pk, language, path))
-    reach(tags.PAGE)
+    """Where the page went that was at `path`; whoever asks has looked for a page there before, and noted it."""
+    reach(tags.PAGE, tags.REDIRECT)
     found = Redirect.objects.filter(website=website, language=language, path=path)
     return found.select_related("page__website").first()
 

@@ -15,6 +15,8 @@ STEP: Final = 4
 MENU_DEPTH: Final = 4
 """The depth in the tree of pages right below a home page: top, language, home, then these."""
 PAGE: Final = "wagtailcore.page"
+REDIRECT: Final = "websites.redirect"
+"""What leads away from an address is covered by the tag of the address: `at`."""
 FILES: Final = ("websites.siteimage", "websites.sitedocument")
 """What a listing of pages joins: which picture or file it is follows from the page, and may be none."""
 
@@ -60,11 +62,6 @@ def website_at(slug: str) -> str:
 
 
 WEBSITES: Final = "websites.website:all"
-
-
-def redirect_at(website_id: int, language: str, path: str) -> str:
-    """What leads away from an address, if anything does."""
-    return f"websites.redirect:at:{website_id}:{language}:{path}"
 
 
 def listings_of(row: Mapping[str, object]) -> frozenset[tuple[str, object]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from django.db import models, transaction
 from django.http import HttpRequest
@@ -12,8 +12,26 @@ from wagtail.models import Page, PageManager
 from wagtail.query import PageQuerySet
 
 from kopir.base import clock
+from kopir.pagecache.actions import spare
 from kopir.websites import addresses
 from kopir.websites.models.website import Website
+from kopir.websites.tags import PAGE
+
+UNSEEN: Final = frozenset(
+    {
+        "draft_title",
+        "expired",
+        "go_live_at",
+        "has_unpublished_changes",
+        "latest_revision",
+        "latest_revision_created_at",
+        "locked",
+        "locked_at",
+        "locked_by",
+        "wagtail_admin_comments",
+    }
+)
+"""What changes of a page's row while somebody works on a draft: nothing that the public sees."""
 
 
 class LanguageRoot(Page):
@@ -131,7 +149,11 @@ class SitePage(Page):
 
         if not hasattr(self, "website") and self.path:
             self.website = self.get_parent().specific_deferred.website
+        fields = kwargs.get("update_fields")
         with transaction.atomic():
+            if fields is not None and UNSEEN.issuperset(fields):
+                spare(PAGE)
+                return super().save(*args, **kwargs)
             before = read_rows(pk=self.pk) if self.pk else {}
             made = super().save(*args, **kwargs)
             note_change(before, read_rows(pk=self.pk))

@@ -1,0 +1,316 @@
+"""What is kept of websites' pages is always what a fresh render would be: random edits as editors make them, seeded.
+
+As for bodies (`tests/bodies/test_tags_kept.py`): a walk makes every kind of edit once, in an order of chance, and then
+goes on; whatever the store still holds is compared, byte for byte, with the page rendered with the recorder off. The
+walk is tested too: without any one of the rules of tags it fails.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable
+from contextlib import nullcontext
+from datetime import UTC, date, datetime, timedelta
+from unittest import mock
+
+import pytest
+from django.db import transaction
+from wagtail.models import Page
+
+import acting
+from keptpages import KeptPages, kept_pages, page_guard  # noqa: F401 - fixtures
+from kopir.base import clock
+from kopir.base.actors import Actor, Role
+from kopir.bodies.actions import change_body, set_theme
+from kopir.pagecache import middleware, outbox
+from kopir.pagecache.tags import for_page
+from kopir.search.models import Change
+from kopir.websites import actions
+from kopir.websites.models import DocumentPage, FormerSlug, NewsPage, SectionPage, SitePage, Website
+from kopir.websites.staleness import note_change
+
+SLUGS = ["edu", "fin", "school"]
+START = datetime(2026, 3, 2, 9, tzinfo=UTC)
+OPERATOR = Actor("person", id="7", name="A. Operator", grants=frozenset({(Role.PLATFORM_OPERATOR, None)}))
+LIMIT_OVERPURGED = 5
+PAGE = r"wagtailcore\.page:"
+RULES = {
+    "a page": PAGE + r"\d+",
+    "an address": PAGE + r"at:.*",
+    "what is below": PAGE + r"children:.*",
+    "the menu": PAGE + r"menu:.*",
+    "the news": PAGE + r"news:.*",
+    "other languages": PAGE + r"content:.*",
+    "the map": PAGE + r"website:.*",
+    "a website": r"websites\.website:\d+",
+    "the name of a website": r"websites\.website:at:.*",
+    "the body": r"bodies\.body:\d+",
+}
+
+
+class StalePageError(Exception):
+    """The store held a page that is no longer true."""
+
+
+class World:
+    """Two websites, and whoever writes on them."""
+
+    def __init__(self, client, store: KeptPages, seed: int, sites: list[Website]) -> None:
+        self.client, self.store, self.random, self.sites = client, store, random.Random(seed), sites
+        self.now, self.edits = START, 0
+        self.overpurged: list[int] = []
+        self.known: dict[str, None] = {}
+
+    def begin(self) -> None:
+        for _ in range(3):
+            self.write_news()
+        self.settle()
+
+    @property
+    def paths(self) -> list[str]:
+        """Every address that was a Russian page's or will be a website's, one map and one feed: a walk is short."""
+        for path in SitePage.objects.filter(url_path__startswith="/ru/").values_list("url_path", flat=True):
+            self.known[path] = None
+        for slug in SLUGS:
+            self.known[f"/ru/{slug}/"] = None
+        for site in Website.objects.filter(pk=self.sites[0].pk):
+            self.known[f"/sitemaps/{site.slug}.xml"] = self.known[f"/ru/{site.slug}/feed.xml"] = None
+        return [*self.known]
+
+    def settle(self) -> None:
+        self.store.settle()
+        for path in self.paths:
+            if path not in self.store.pages:
+                self.store.ask(self.client, path)
+
+    def edit(self, name: str) -> None:
+        before = {path: kept.content for path, kept in self.store.pages.items()}
+        self.now += timedelta(minutes=1)
+        with transaction.atomic():
+            EDITS[name](self)
+        self.edits += 1
+        self.store.settle()
+        overpurged = 0
+        with mock.patch.object(middleware, "record", return_value=nullcontext()):
+            for path, old in before.items():
+                fresh = self.client.get(path).content
+                kept = self.store.pages.get(path)
+                if kept is None:
+                    overpurged += fresh == old
+                elif kept.content != fresh:
+                    raise StalePageError(f"{path} after {name}")
+        self.overpurged.append(overpurged)
+        self.settle()
+
+    def walk(self, names: list[str]) -> None:
+        for name in names:
+            self.edit(name)
+
+    # Who is there
+
+    def page(self, model: type[SitePage] = SitePage, **narrowed) -> SitePage | None:
+        usual = {"live": True, "depth__gt": 3, "locale__language_code": self.random.choice(["ru", "ru", "kk"])}
+        found = list(model.objects.filter(**(usual | narrowed)).order_by("pk"))
+        return self.random.choice(found).specific if found else None
+
+    def word(self) -> str:
+        return f"w{self.random.randrange(10**6)}"
+
+    def change(self, page: SitePage | None, **fields) -> None:
+        if page is not None:
+            for name, value in fields.items():
+                setattr(page, name, value)
+            page.save_revision().publish(skip_permission_checks=True)
+
+    def section(self, **narrowed) -> SitePage:
+        page = self.page(SectionPage, **({"locale__language_code": "ru"} | narrowed))
+        assert page is not None
+        return page
+
+    # Edits
+
+    def write_news(self) -> None:
+        day = date(2026, 3, 1) - timedelta(days=self.random.randrange(30))
+        page = NewsPage(title=self.word(), slug=self.word(), happened_on=day, summary=self.word())
+        self.section(listing="news").add_child(instance=page)
+
+    def write_draft(self) -> None:
+        page = NewsPage(title="draft", slug=self.word(), happened_on=date(2026, 3, 1), live=False)
+        self.section(listing="news").add_child(instance=page)
+
+    def change_a_draft(self) -> None:
+        page = self.section()
+        page.title = "never shown"
+        page.save_revision()
+
+    def write_document(self) -> None:
+        page = DocumentPage(title=self.word(), slug=self.word(), dated_on=date(2026, 1, 9), number="7")
+        self.section(listing="pages").add_child(instance=page)
+
+    def change_title(self) -> None:
+        self.change(self.page(), title=self.word())
+
+    def change_summary(self) -> None:
+        self.change(self.page(NewsPage), summary=self.word())
+
+    def change_day(self) -> None:
+        self.change(self.page(NewsPage), happened_on=date(2026, 3, 1) - timedelta(days=self.random.randrange(60)))
+
+    def change_slug(self) -> None:
+        self.change(self.page(), slug=self.word())
+
+    def change_menu(self) -> None:
+        page = self.page(depth=4, locale__language_code="ru", slug="contacts")
+        self.change(page, show_in_menus=page is not None and not page.show_in_menus)
+
+    def hide(self) -> None:
+        page = self.page(numchild=0)
+        if page is not None:
+            page.unpublish()
+
+    def show(self) -> None:
+        self.change(self.page(live=False))
+
+    def hide_translation(self) -> None:
+        for page in SitePage.objects.filter(slug="contacts", locale__language_code="kk", live=True):
+            page.specific.unpublish()
+
+    def show_translation(self) -> None:
+        for page in SitePage.objects.filter(slug="contacts", locale__language_code="kk", live=False):
+            self.change(page.specific)
+
+    def move(self) -> None:
+        page = self.page(NewsPage)
+        if page is not None:
+            page.move(
+                self.section(website=page.website_id, locale__language_code=page.locale.language_code), pos="last-child"
+            )
+
+    def sort(self) -> None:
+        page = self.page(depth=4)
+        if page is not None:
+            page.move(page.get_parent(), pos="first-child")
+
+    def delete(self) -> None:
+        page = self.page(NewsPage)
+        if page is not None:
+            page.delete()
+
+    def rename_site(self) -> None:
+        self.rename(self.random.choice(list(Website.objects.filter(state="open").order_by("pk"))))
+
+    def close_for_the_first(self) -> None:
+        self.open_sites()
+        first, second = Website.objects.order_by("pk")
+        actions.archive_website(website=second, successor=first, actor=OPERATOR, now=self.now)
+
+    def rename_the_first(self) -> None:
+        first = Website.objects.order_by("pk")[0]
+        if first.state == "open":
+            self.rename(first)
+
+    def rename(self, site: Website) -> None:
+        taken = {*Website.objects.values_list("slug", flat=True), *FormerSlug.objects.values_list("slug", flat=True)}
+        free = next(slug for slug in [*SLUGS, self.word()] if slug not in taken)
+        actions.rename_website(website=site, slug=free, actor=OPERATOR, now=self.now)
+
+    def open_sites(self) -> None:
+        for closed in Website.objects.filter(state="archived"):
+            actions.reopen_website(website=closed, actor=OPERATOR, now=self.now)
+
+    def rename_body(self) -> None:
+        body = self.random.choice(self.sites).body
+        body.refresh_from_db()
+        names = {language: f"{self.word()} {language}" for language in ("kk", "ru", "en")}
+        change_body(body=body, revision=body.revision, short_names=names, actor=OPERATOR, now=self.now)
+
+    def paint_body(self) -> None:
+        body = self.random.choice(self.sites).body
+        body.refresh_from_db()
+        brand = self.random.choice(["#123456", "#0b5d1e"])
+        set_theme(body=body, colors={"brand": brand}, crest=None, revision=body.revision, actor=OPERATOR, now=self.now)
+
+
+EDITS: dict[str, Callable[[World], None]] = {
+    name: getattr(World, name)
+    for name in (
+        *("write_news", "write_draft", "change_a_draft", "write_document", "change_title", "change_summary"),
+        *("change_day", "change_menu", "hide_translation", "show_translation", "hide", "show", "move", "sort"),
+        *(
+            "delete",
+            "rename_site",
+            "close_for_the_first",
+            "rename_the_first",
+            "open_sites",
+            "rename_body",
+            "paint_body",
+            "change_slug",
+        ),
+    )
+}
+
+
+@pytest.fixture
+def world(education, finance, client, settings, monkeypatch, kept_pages, page_guard):  # noqa: F811 - fixtures
+    """Worlds by seed; the guard raises what production would only log."""
+    acting.use(settings)
+    made: list[World] = []
+    monkeypatch.setattr(clock, "now", lambda: made[0].now if made else START)
+    monkeypatch.setattr(outbox, "AWAY", timedelta(days=9999))
+
+    def make(seed: int) -> World:
+        made[:] = [World(client, kept_pages, seed, [education, finance])]
+        made[0].begin()
+        return made[0]
+
+    return make
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_what_is_kept_is_what_would_be_rendered(world, seed):
+    walked = world(seed)
+    names = [*EDITS, *walked.random.choices([*EDITS], k=8)]
+    walked.random.shuffle(names)
+    walked.walk(names)
+    average = sum(walked.overpurged) / len(walked.overpurged)
+    assert walked.edits == len(names)
+    assert len(walked.store.pages) >= 15, "pages are kept at all"
+    assert average <= LIMIT_OVERPURGED, f"{average:.1f} pages are rendered anew for nothing after each edit"
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_without_any_one_rule_the_walk_fails(world, rule):
+    pattern = re.compile(RULES[rule])
+
+    def without(tags, tables):
+        return for_page([tag for tag in tags if not pattern.fullmatch(tag)], tables)
+
+    with mock.patch.object(middleware, "for_page", without), pytest.raises(StalePageError):
+        world(seed=1).walk([*EDITS])
+
+
+def test_what_is_taken_away_is_purged_hard_and_read_anew_by_search(world):
+    walked = world(seed=1)
+    Change.objects.all().delete()
+    walked.store.purges.clear()
+    walked.edit("delete")
+    assert any(is_hard for _tags, is_hard in walked.store.purges)
+    assert Change.objects.filter(source="websites.page").count() == 1
+
+
+def test_a_draft_purges_nothing_and_is_no_change_for_search(world):
+    walked = world(seed=1)
+    Change.objects.all().delete()
+    walked.store.purges.clear()
+    walked.edit("write_draft")
+    walked.edit("change_a_draft")
+    assert walked.store.purges == []
+    assert not Change.objects.exists()
+
+
+def test_pages_that_were_never_shown_are_on_no_page(education, django_assert_num_queries):
+    page = SitePage.objects.of(education).first()
+    assert isinstance(page, Page)
+    with transaction.atomic(), django_assert_num_queries(0):
+        note_change({page.pk: {"live": False}}, {page.pk: {"live": False}})
