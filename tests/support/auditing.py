@@ -23,12 +23,12 @@ EXEMPT: Final = {
     "audit_personkey": "written with the row that needs it",
     "audit_waiting": "written with each row",
     "search_change": "what is to be found anew; the change itself has a row of its own",
+    "pagecache_purge": "what a write makes stale; the write has a row of its own",
     "wagtailadmin_editingsession": "who has a page open now",
     "websites_siterendition": "pictures in other sizes, made of what was recorded",
     "wagtailcore_uploadedfile": "what was sent and has no title yet",
     "wagtailadmin_formstate": "what a preview shows, unsaved",
     "wagtailcore_pagesubscription": "Wagtail makes one for whoever opens a page",
-    "pagecache_purge": "what a write makes stale; the write has a row of its own",
     "django_tasks_database_dbtaskresult": "work for later; what a job does is recorded when it does it",
     "base_job": "the same: who asks for it has a row of their own, or is the system",
 }
