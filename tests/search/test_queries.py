@@ -178,6 +178,7 @@ def test_files_of_an_index_that_are_gone_raise_nothing(shelf, folder):
     keep_up()
     for path in get_path(folder).iterdir():
         if path.suffix == ".store":
+            path.unlink()  # another file in its place: the former may be mapped, and its end must not move
             path.write_bytes(b"\0" * 10)
     get_reader(folder)._index = None
     assert not search("су", "kk").is_available
