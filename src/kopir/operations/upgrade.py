@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.management import call_command
@@ -85,7 +86,7 @@ def _try_out(tell: Tell) -> None:
     """Have this release answer, on the tables as they will be; nobody else sees them yet. Raises UpgradeError."""
     from django.test import Client
 
-    client = Client(headers={"host": settings.KOPIR_PORTAL_HOST})
+    client = Client(headers={"host": urlsplit(settings.KOPIR_ADDRESS).netloc})
     has_tls = settings.KOPIR_ADDRESS.startswith("https:")
     for page in PAGES:
         try:
