@@ -68,7 +68,7 @@ def choose_panels(request: HttpRequest, panels: list[Any]) -> None:
     panels[:] = [WorkingForPanel(), waiting_panel(), DraftsPanel()]
 
 
-@hooks.register("construct_homepage_summary_items")
+@hooks.register("construct_homepage_summary_items", order=1000)  # after those that put theirs in
 def choose_numbers(request: HttpRequest, items: list[Any]) -> None:
     """Not the number of pages: Wagtail counts those of all websites, drafts too."""
     items[:] = [item for item in items if not isinstance(item, PagesSummaryItem)]

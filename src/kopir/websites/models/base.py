@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextvars import Context
 from typing import Any, ClassVar, Final
 
 from django.db import models, transaction
@@ -118,6 +119,10 @@ class SitePage(Page):
         from kopir.websites.showing import render_page
 
         return render_page(request, self)
+
+    def make_preview_request(self, *args: Any, **options: Any) -> Any:  # noqa: ANN401 - Wagtail's
+        """A request within a request: it has a context of its own, for what watches the outer one watches it anew."""
+        return Context().run(super().make_preview_request, *args, **options)
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> Any:  # noqa: ANN401 - Wagtail's
         """The same of what is not saved or not published yet."""
