@@ -299,7 +299,7 @@ async def wakeups() -> list[tuple[str, float]]:
 
 def main() -> None:
     """Print the table."""
-    import uvloop  # noqa: PLC0415  # only for the event loop's own cost
+    import uvloop  # only for the event loop's own cost
 
     parser = argparse.ArgumentParser(description="What each step of an exchange costs.")
     parser.add_argument("--batch", type=int, default=16, help="records that share a signature (default 16)")

@@ -20,6 +20,7 @@ STRAY: dict[str, str] = {
     "tests/bridge/test_faults_crash.py": "processes killed and disks that refuse, seen from both nodes",
     "tests/bridge/test_faults_directory.py": "what directories do to running nodes",
     "tests/bridge/test_faults_peer.py": "noise at every port, and clocks that differ",
+    "tests/websites/test_tenancy.py": "every address of the administration, called with another website's things",
 }
 OWN_FOLDERS = {
     "bench": "what the benchmark counts and refuses; it is no part of the package",

@@ -50,8 +50,9 @@ def write_news(website: Website, language: str = "kk", **fields: Any) -> NewsPag
     return page
 
 
-def change(page: SitePage, **fields: Any) -> SitePage:
+def change(page: SitePage | None, **fields: Any) -> SitePage:
     """Write a new draft of a page, as an editor saves it: what is live stays."""
+    assert page is not None
     draft = page.get_latest_revision_as_object() if page.latest_revision else page
     for name, value in fields.items():
         setattr(draft, name, value)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
 from kopir.websites import packs
@@ -38,7 +41,7 @@ titles = { kk = "Байланыс", ru = "Контакты", en = "Contacts" }
 
 
 @pytest.fixture
-def template(tmp_path, monkeypatch):
+def template(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """A template `small`; returns its name."""
     (tmp_path / "packs").mkdir()
     (tmp_path / "packs" / "small.toml").write_text(SMALL, encoding="utf-8")

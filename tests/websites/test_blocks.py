@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -21,7 +22,7 @@ from kopir.websites.renditions import make_renditions
 from sitemedia import listed, put_file, put_picture
 
 TABLE = "Облыс\tХалқы\tҮлесі\nАлматы\t1 500 300\t12,5 %\nТүркістан\t2 100 000\t—\n"
-SAMPLES = {
+SAMPLES: dict[str, Any] = {
     "heading": {"text": "Бөлім", "level": "2"},
     "paragraph": "<p>Мәтін <b>қалың</b> <a href='https://x.example/'>сілтемесімен</a></p>",
     "inset": {"text": "<p>Маңызды</p>"},
@@ -221,7 +222,7 @@ style='font-family:Symbol'><span style='mso-list:Ignore'>·<span style='font:7.0
 &nbsp;</span></span>екінші</p>
 <p class=MsoNormal><font face="Arial" size=4 color="#FF0000">Толығы: <a href="https://adilet.zan.kz/kaz"
 style='mso-comment:1' target=_blank onclick="steal()">«Әділет» жүйесінде</a></font><script>alert(1)</script>
-<a href="javascript:alert(1)">қақпан</a><img src="file:///C:/Users/1.png"></p>
+<a href="javascript:alert(1)">қақпан</a><img src="file:///C:/a/1.png"></p>
 <!--EndFragment--></body></html>"""
 
 

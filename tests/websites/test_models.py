@@ -15,7 +15,6 @@ def test_a_page_belongs_to_the_website_above_it(education, finance):
     section = SectionPage.objects.get(url_path="/kk/ministry-of-finance/news/")
     for live in (True, False):
         page = NewsPage(title="a", slug=f"a{live}".lower(), happened_on="2026-03-01", live=live)
-        page.body = [("paragraph", "<p>a</p>")]
         section.add_child(instance=page)
         assert NewsPage.objects.get(pk=page.pk).website == finance
 

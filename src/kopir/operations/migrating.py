@@ -23,7 +23,7 @@ LOCK: Final = 0x6B6F706972
 FIT: Final = {
     "wagtailcore.0070_rename_pagerevision_revision": "says it is not atomic, for SQLite older than any that we run on",
 }
-"""Migrations of libraries that can be undone though they say they cannot, each with the reason and seen to be undone."""
+"""Migrations of libraries that can be undone though they say they cannot, each with the reason."""
 PATIENCE: Final = "20s"
 """How long a migration waits for a table that somebody uses, while others wait for the migration."""
 

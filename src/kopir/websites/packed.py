@@ -42,7 +42,7 @@ def check_archive(file: IO[bytes], *, depth: int = 0) -> frozenset[str]:
                 if member.filename.lower().endswith(_INNER):
                     _check_inner(archive, member, depth)
             return frozenset(member.filename for member in members)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError):
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError, OSError):
         raise FileRefusedError(BROKEN) from None
 
 

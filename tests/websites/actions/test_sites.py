@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from wagtail.models import Page, Site
+from wagtail.models import Collection, Page, Site
 
 from kopir.audit.models import Row
 from kopir.bodies.queries import get_body
@@ -31,6 +31,14 @@ def test_the_roots_are_made_once(kz):
     first = {code: root.pk for code, root in ensure_roots().items()}
     assert {code: root.pk for code, root in ensure_roots().items()} == first
     assert list(first) == ["kk", "ru", "en"]
+
+
+def test_where_the_tables_were_emptied_the_roots_are_made_anew(kz, template, operator, now):
+    Page.objects.all().delete()
+    Collection.objects.all().delete()
+    made = create_website(body=get_body("ministry-of-education"), template=template, actor=operator, now=now)
+    assert made.collection.get_parent() == Collection.get_first_root_node()
+    assert Page.find_problems() == ([], [], [], [], [])
 
 
 @pytest.mark.parametrize("slug", ["manage", "api", "Water", "вода", "a b", "-a", "a--b", "a" * 101, "kk/x"])

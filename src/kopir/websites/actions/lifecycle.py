@@ -11,7 +11,7 @@ from kopir.base.actors import Actor
 from kopir.bodies.models import Body
 from kopir.pagecache.actions import spare
 from kopir.websites import tags
-from kopir.websites.actions.sites import check_free, ensure_roots, note, only_operators
+from kopir.websites.actions.sites import check_free, ensure_roots, note, only_operators, root_collection
 from kopir.websites.copying import copy_pages
 from kopir.websites.errors import SiteArchivedError, SuccessorError, UnknownSiteError
 from kopir.websites.models import FormerSlug, HomePage, Website, WebsiteState
@@ -91,7 +91,7 @@ def clone_website(*, website: Website, body: Body, actor: Actor, now: datetime, 
     slug = slug or body.slug
     check_free([slug], bodies=[body])
     roots = ensure_roots()
-    collection = Collection.get_first_root_node().add_child(instance=Collection(name=slug))
+    collection = root_collection().add_child(instance=Collection(name=slug))
     made = Website.objects.create(body=body, slug=slug, template=source.template, collection=collection, created_at=now)
     copied = copy_pages(source, made, roots, now)
     note_website(made.pk, [slug])

@@ -35,7 +35,7 @@ def only_operators(actor: Actor) -> None:
 @transaction.atomic
 def ensure_roots() -> dict[str, LanguageRoot]:
     """The root of each language of the country, by its code, made where missing; one `Site` and the review too."""
-    top = Page.objects.select_for_update().get(depth=1)
+    top = _top()
     ensure_review(top)
     roots = {root.slug: root for root in LanguageRoot.objects.all()}
     for language in get_country().language_codes:
@@ -55,6 +55,20 @@ def ensure_roots() -> dict[str, LanguageRoot]:
     return {language: roots[language] for language in get_country().language_codes}
 
 
+def _top() -> Page:
+    """The page above all, which Wagtail's first migration makes, or this where the tables were emptied since."""
+    top = Page.objects.select_for_update().filter(depth=1).first()
+    if top is None:
+        locale, _is_new = Locale.objects.get_or_create(language_code=get_country().language_codes[0])
+        top = Page.add_root(instance=Page(title="Root", slug="root", locale=locale))
+    return top
+
+
+def root_collection() -> Collection:
+    """The collection above those of all websites."""
+    return Collection.get_first_root_node() or Collection.add_root(instance=Collection(name="Root"))
+
+
 def create_website(*, body: Body, template: str, actor: Actor, now: datetime, slug: str = "") -> Website:
     """Make the website of a body from a template, in all languages of the country, open and published.
 
@@ -70,7 +84,7 @@ def create_websites(*, sites: Sequence[tuple[Body, str, str]], actor: Actor, now
     templates = {name: _read_template(name) for name in {template for _body, _slug, template in sites}}
     check_free([slug for _body, slug, _template in sites], bodies=[body for body, _slug, _template in sites])
     roots = ensure_roots()
-    above = Collection.get_first_root_node()
+    above = root_collection()
     made, planned = [], []
     for body, slug, template in sites:
         website = Website.objects.create(

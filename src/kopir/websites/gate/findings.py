@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.utils.functional import Promise
-from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 MUST: Final[Mapping[str, str | Promise]] = {
@@ -49,10 +48,10 @@ class Finding:
         return self.code in MUST
 
     @property
-    def message(self) -> str | Promise:
-        """The sentence, in the reader's language."""
+    def message(self) -> str:
+        """The sentence, in the language that is active."""
         detail = self.detail if len(self.detail) <= LONGEST_DETAIL else f"{self.detail[:LONGEST_DETAIL]}…"
-        return format_lazy(MUST[self.code] if self.is_must else SHOULD[self.code], detail=detail)
+        return str(MUST[self.code] if self.is_must else SHOULD[self.code]).format(detail=detail)
 
 
 def findings_for_admin(page: Any) -> Sequence[Mapping[str, Any]]:  # noqa: ANN401 - any page of a website
