@@ -90,6 +90,8 @@ metrics.count_request("GET", "/x", 200, 0.01)
 sys.stdout.buffer.write(metrics.render())
 """
 
+pytestmark = pytest.mark.django_db  # whose host and whose address it is
+
 
 def test_several_processes_count_together(tmp_path):
     for count in (1, 2, 3):

@@ -13,6 +13,8 @@ from kopir.base.access import everyone
 from kopir.base.errors import JobNotDeadError, NotAllowedError
 from kopir.config import pages
 
+pytestmark = pytest.mark.django_db  # whose host and whose address it is
+
 KZ = {"host": "kz.localhost"}
 
 

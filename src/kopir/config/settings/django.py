@@ -62,7 +62,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "kopir.config.scripts.ScriptVariant",
-    "django.middleware.locale.LocaleMiddleware",
+    "kopir.config.language_addresses.LanguageOfAddress",
     "kopir.config.hosts.PortalHost",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
