@@ -26,7 +26,7 @@ LIBRARIES = {
     "bodies": {"django", "holidays"},
     "accounts": {"allauth", "cryptography", "csp", "django", "django_stubs_ext", "jwt", "requests"},
     "notices": {"django"},
-    "websites": set(),
+    "websites": {"PIL", "csp", "django", "dns", "modelsearch", "nh3", "ninja", "pydantic", "taggit", "wagtail"},
     "config": {"csp", "django", "granian", "prometheus_client"},
     "operations": {"cryptography", "django", "prometheus_client"},
     "demo": {"cryptography", "django"},
