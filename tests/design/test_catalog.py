@@ -16,6 +16,7 @@ OF_THE_FRAME = {
     "language_switch": "in the head of every page",
     "low_vision_link": "in the head of every page",
     "host_link": "an address, nothing to see",
+    "low_vision_address": "an address, nothing to see",
     "icon": "within other components",
     "error_summary": "comes with every form",
 }

@@ -9,6 +9,8 @@ from kopir.design.low_vision import COOKIE_NAME, Look
 from kopir.design.low_vision_crossing import write_crossing
 from kopir.design.theme import get_theme_address
 
+pytestmark = pytest.mark.django_db  # whose host it is, is asked there
+
 BODY = "su.bodies.localhost"
 
 
