@@ -40,7 +40,8 @@ The frame shows what the context has, and leaves out what it has not:
 `colors` is a dictionary of `brand`, and if wanted `accent` and `link`, each as `#0b4a6f`;
 `kopir.design.colors.check_contrast(colors)` says what is wrong with them and must say nothing before they are kept.
 `crest` has `source`, `width`, `height`; `kopir.design.crests.clean_crest(bytes)` makes an uploaded file safe to keep.
-Both are shown by the tags of the frame: `theme_style`, `language_switch`, `low_vision_link`, `low_vision_address`, `icon`, `error_summary`.
+Both are shown by the tags of the frame: `theme_style`, `language_switch`, `low_vision_link`,
+`low_vision_address`, `icon`, `error_summary`.
 
 ## Low vision
 A reader chooses size, spacing, colors and pictures on `/low-vision/`. The HTML stays the same for all:
