@@ -18,7 +18,6 @@ from wagtail.models import Collection, PageLogEntry
 from kopir.audit.actions import record
 from kopir.base import clock
 from kopir.websites.acting import find_current
-from kopir.websites.actions.publishing import after_change
 from kopir.websites.models import SiteDocument, SiteImage, SitePage
 from kopir.websites.rights import Rights
 
@@ -46,8 +45,6 @@ def _on_page(instance: PageLogEntry, *, created: bool, **_options: Any) -> None:
     page = SitePage.objects.filter(pk=instance.page_id).first()
     after = {"address": page.url_path, "revision": instance.revision_id} if page else None
     _record(rights, name_of(instance.action), f"websites.page:{instance.page_id}", after)
-    if page:
-        after_change(page)
 
 
 def _on_saved(instance: Model, *, created: bool, **_options: Any) -> None:  # noqa: ANN401 - a signal's

@@ -65,13 +65,6 @@ def note_change(before: Mapping[int, Row], after: Mapping[int, Row]) -> None:
         changed(SOURCE, shown)
 
 
-def note_pages(pks: Iterable[int]) -> None:
-    """Touch pages whose pictures, files or other parts have changed."""
-    names = [tags.page(pk) for pk in pks]
-    if names:
-        touch(*names)
-
-
 def note_website(website_id: int, slugs: Iterable[str], *, hard: bool = False) -> None:
     """Touch everything of a website: its name in addresses, its domain or its state has changed."""
     named = [tags.website_at(slug) for slug in slugs]

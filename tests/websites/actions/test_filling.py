@@ -8,13 +8,14 @@ from datetime import UTC, datetime
 import pytest
 from wagtail.models import Page, ReferenceIndex
 
+from keptpages import kept_pages, page_guard  # noqa: F401 - fixtures
 from kopir.audit.models import Row
 from kopir.base.actors import Actor, Role
 from kopir.base.errors import NotAllowedError
-from kopir.base.events import subscribe, unsubscribe
+from kopir.pagecache.models import Purge
+from kopir.search.models import Change
 from kopir.websites.actions import archive_website
 from kopir.websites.actions.filling import NewPage, Text, fill_website
-from kopir.websites.actions.publishing import PageChanged
 from kopir.websites.errors import SiteArchivedError
 from kopir.websites.models import NewsPage, SectionPage, SitePage
 
@@ -59,13 +60,15 @@ def test_blocks_have_the_same_id_in_every_language(education, system, now):
     assert len(ids) == 1
 
 
-def test_whoever_follows_pages_hears_of_each(education, system, now, django_capture_on_commit_callbacks):
-    told: list[PageChanged] = []
-    subscribe(PageChanged, told.append)
-    with django_capture_on_commit_callbacks(execute=True):
-        fill(education, system, now)
-    unsubscribe(PageChanged, told.append)
-    assert len({event.page_id for event in told}) == 4
+def test_what_is_filled_is_found_and_purged(education, system, now, kept_pages, page_guard):  # noqa: F811 - fixtures
+    Change.objects.all().delete()
+    Purge.objects.all().delete()
+    fill(education, system, now)
+    water = NewsPage.objects.values_list("pk", flat=True)
+    told = {int(key) for key in Change.objects.filter(source="websites.page").values_list("key", flat=True)}
+    assert len(water) == 2
+    assert told >= {*water, SectionPage.objects.get(url_path="/kk/ministry-of-education/about/").pk}
+    assert any(f"websites.website:{education.pk}" in purge.tags for purge in Purge.objects.all())
 
 
 def test_the_record_says_how_much(education, system, now):

@@ -17,12 +17,13 @@ from django.db import transaction
 from wagtail.search.backends import get_search_backend
 
 from kopir.base.actors import Actor
-from kopir.base.events import emit
-from kopir.websites.actions.publishing import PageChanged, after_change
+from kopir.pagecache.actions import spare
 from kopir.websites.actions.sites import note, only_operators
 from kopir.websites.errors import SiteArchivedError
 from kopir.websites.factory import Planned, block_id, make_pages
 from kopir.websites.models import SitePage, Website, WebsiteState
+from kopir.websites.staleness import note_website
+from kopir.websites.tags import PAGE
 
 Fields = Mapping[str, Mapping[str, Any]]
 """By language the fields of a page by name; `body` is a list of blocks, each with type and value."""
@@ -65,6 +66,8 @@ def fill_website(
             raise LookupError(path)
     written = _write(website, texts, placed, now)
     made = _make(website, pages, placed, now)
+    note_website(website.pk, [website.slug])
+    spare(PAGE)  # every page of the website carries its tag
     note(website, "websites.fill_website", after={"written": written, "made": made}, actor=actor, now=now)
     return written + made
 
@@ -90,8 +93,6 @@ def _write(website: Website, texts: Iterable[Text], placed: Mapping[tuple[str, s
     for (model, names), rows in changed.items():
         model.objects.bulk_update(rows, {*names, "draft_title", "changed_at", "last_published_at"})
         search.add_bulk(model, rows)
-        for page in rows:
-            after_change(page)
     return sum(map(len, changed.values()))
 
 
@@ -114,9 +115,7 @@ def _make(website: Website, pages: Iterable[NewPage], placed: Mapping[tuple[str,
                     translation_key=key,
                 )
             )
-    for page_id in make_pages(planned, now):
-        emit(PageChanged(page_id, website.pk))
-    return len(planned)
+    return len(make_pages(planned, now))
 
 
 def _with_ids(website: Website, path: str, fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -13,7 +12,6 @@ from kopir.accounts.models import User
 from kopir.audit.actions import record
 from kopir.base.actors import Actor
 from kopir.base.errors import NotAllowedError
-from kopir.base.events import emit
 from kopir.websites.errors import GateError, SiteArchivedError, TooEarlyError
 from kopir.websites.gate import judge
 from kopir.websites.models import SitePage, WebsiteState
@@ -21,22 +19,6 @@ from kopir.websites.rules import PUBLISHING, roles_in
 
 SHORTEST_REASON = 10
 """Letters of a reason: a full stop is none."""
-
-
-@dataclass(frozen=True)
-class PageChanged:
-    """What the public sees of a page may be another than before, or the page is gone."""
-
-    page_id: int
-    website_id: int
-
-
-def after_change(page: SitePage) -> None:
-    """The one place that every write of a page comes by: actions, and the administration by `kopir.websites.recording`.
-
-    Within the transaction of the write; whoever subscribes to `PageChanged` hears of it after commit.
-    """
-    emit(PageChanged(page.pk, page.website_id))
 
 
 @transaction.atomic
@@ -117,4 +99,3 @@ def _record(page: SitePage, action: str, after: dict[str, object] | None, actor:
         after={"address": page.url_path, **(after or {})},
         now=now,
     )
-    after_change(page)
