@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from wagtail.models import Collection, Locale, Page
 
 from kopir.accounts.models import User
 from kopir.base import clock
@@ -29,21 +28,11 @@ TITLE = "Су жүйесі жаңартылды"
 WORDS = "Ауылда жаңа су құбыры іске қосылды."
 
 
-def lay_ground() -> None:
-    """What Wagtail's migrations put into the tables, where an earlier test has emptied them."""
-    if not Page.objects.filter(depth=1).exists():
-        Locale.objects.get_or_create(language_code="kk")
-        Page.add_root(title="Root", slug="root")
-    if not Collection.objects.exists():
-        Collection.add_root(name="Root")
-
-
 @pytest.fixture
 def section(visitor, settings) -> SectionPage:
     """The section of news of a ministry's website, in Kazakh."""
     settings.KOPIR_COUNTRY = "kz"
     system = system_actor("tests")
-    lay_ground()
     load_pack(pack=read_pack("kz"), actor=system, now=clock.now())
     body = get_body("ministry-of-education")
     website = create_website(body=body, template=list_templates()[0], actor=system, now=clock.now())

@@ -6,7 +6,6 @@ from datetime import date
 from itertools import product
 
 import pytest
-from wagtail.models import Collection, Locale, Page
 
 from browser import HOST, WIDTHS, find_faults, find_small_targets, scrolls_sideways
 from kopir.websites.actions import publish_page
@@ -58,17 +57,7 @@ def blocks(image, document, film, words):
 
 
 @pytest.fixture
-def ground(visitor):
-    """What Wagtail's migrations have put there, again: whoever emptied the database before has taken it away."""
-    if not Page.objects.exists():
-        locale, _is_new = Locale.objects.get_or_create(language_code="en")
-        Page.add_root(instance=Page(title="Root", slug="root", locale=locale))
-    if not Collection.objects.exists():
-        Collection.add_root(name="Root")
-
-
-@pytest.fixture
-def site(visitor, ground, education, system, now):
+def site(visitor, education, system, now):
     """A website with a page of each type, full of long words."""
     image, document = put_picture(education, system, now), put_file(education, system, now)
     film = put_file(education, system, now, name="a.mp4", content=b"\0\0\0\x18ftypisom")
