@@ -27,6 +27,7 @@ LIBRARIES = {
     "accounts": {"allauth", "cryptography", "csp", "django", "django_stubs_ext", "jwt", "requests"},
     "notices": {"django"},
     "websites": {"PIL", "csp", "django", "dns", "modelsearch", "nh3", "ninja", "pydantic", "taggit", "wagtail"},
+    "importing": {"defusedxml", "django", "nh3"},
     "config": {"csp", "django", "granian", "prometheus_client"},
     "operations": {"cryptography", "django", "prometheus_client"},
     "demo": {"cryptography", "django"},

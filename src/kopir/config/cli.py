@@ -38,9 +38,10 @@ def add_manage(subparsers: Any) -> None:  # noqa: ANN401 - argparse names its ty
 
 def add_sites(subparsers: Any) -> None:  # noqa: ANN401 - argparse names its type only privately
     """Add `sites`."""
+    from kopir.importing.cli import add_verb
     from kopir.websites.cli import add_parser
 
-    add_parser(subparsers, _guarded)
+    add_verb(add_parser(subparsers, _guarded), _guarded)
 
 
 def _guarded(run: Callable[[argparse.Namespace], int]) -> Callable[[argparse.Namespace], int]:

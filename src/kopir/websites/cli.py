@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 
-def add_parser(subparsers: Any, guard: Callable[[Callable[..., int]], Callable[..., int]]) -> None:  # noqa: ANN401
-    """Add `sites` with its verbs; `guard` prepares the portal, and is given by whoever may know the settings."""
+def add_parser(subparsers: Any, guard: Callable[[Callable[..., int]], Callable[..., int]]) -> Any:  # noqa: ANN401
+    """Add `sites` with its verbs, and return those for rooms above; `guard` prepares the portal."""
     parser = subparsers.add_parser("sites", help="make the websites of state bodies")
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     create = verbs.add_parser(
@@ -25,6 +25,7 @@ def add_parser(subparsers: Any, guard: Callable[[Callable[..., int]], Callable[.
         help="columns: body (its name in addresses), template, and if wanted address; UTF-8",
     )
     create.set_defaults(run=guard(run_create))
+    return verbs
 
 
 def run_create(options: argparse.Namespace) -> int:

@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "kopir.accounts",
     "kopir.notices",
     "kopir.websites",
+    "kopir.importing",
     "kopir.config",
     # Behind ours, whose templates stand in for theirs.
     "allauth",
@@ -63,6 +64,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "kopir.config.scripts.ScriptVariant",
     "kopir.config.language_addresses.LanguageOfAddress",
+    "kopir.importing.middleware.OldAddresses",
     "kopir.config.hosts.PortalHost",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

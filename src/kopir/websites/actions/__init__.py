@@ -3,6 +3,7 @@
 from kopir.websites.actions.domains import ask_for_domain, prove_domain, remove_domain
 from kopir.websites.actions.lifecycle import archive_website, clone_website, rename_website, reopen_website
 from kopir.websites.actions.publishing import publish_page, unpublish_page
+from kopir.websites.actions.receiving import receive_pages
 from kopir.websites.actions.sites import create_website, create_websites, ensure_roots
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "ensure_roots",
     "prove_domain",
     "publish_page",
+    "receive_pages",
     "remove_domain",
     "rename_website",
     "reopen_website",

@@ -1,0 +1,10 @@
+"""The room as a Django app."""
+
+from django.apps import AppConfig
+
+
+class ImportingConfig(AppConfig):
+    """`importing`: its name in the registry of apps and before the names of its tables."""
+
+    name = "kopir.importing"
+    label = "importing"

@@ -1,0 +1,53 @@
+"""Reads: what came before, where it goes, and which page an old address leads to."""
+
+from __future__ import annotations
+
+from kopir.importing.errors import NoSectionError
+from kopir.importing.models import ImportedItem
+from kopir.websites.models import Listing, SectionPage, SitePage, Website
+
+CHUNK = 500
+
+
+def find_led(website: Website, host: str, paths: list[str]) -> SitePage | None:
+    """The shown page of the website to which an old address leads; that of the same host before others.
+
+    `paths` in the form of `items.old_path`, the more exact first.
+    """
+    found = ImportedItem.objects.filter(website=website, old_path__in=[path for path in paths if path])
+    shown = found.filter(page__live=True).select_related("page__website")
+    best = min(shown, key=lambda item: (paths.index(item.old_path), item.old_host != host), default=None)
+    return best.page if best else None
+
+
+def get_section(website: Website, language: str, listing: Listing, path: str = "") -> SectionPage:
+    """The section that lists this kind: the first in the tree, or the one at `path`. Raises NoSectionError."""
+    found = SectionPage.objects.of(website).filter(listing=listing, url_path__startswith=f"/{language}/")
+    if path:
+        found = found.filter(url_path=f"/{language}/{website.slug}/{path.strip('/')}/")
+    section: SectionPage | None = found.order_by("path").first()
+    if section is None:
+        raise NoSectionError(name=website.slug, language=language)
+    return section
+
+
+def get_imported(website: Website, source: str, language: str) -> dict[str, ImportedItem]:
+    """What came from a source before, by key."""
+    found = ImportedItem.objects.filter(website=website, source=source, language=language)
+    return {item.key: item for item in found}
+
+
+def get_keys_elsewhere(website: Website, source: str, language: str) -> dict[str, object]:
+    """The translation key of what the same source brought in other languages, by its key there."""
+    found = ImportedItem.objects.filter(website=website, source=source, page__isnull=False).exclude(language=language)
+    return dict(found.values_list("key", "page__translation_key"))
+
+
+def get_pages(items: list[ImportedItem]) -> dict[int, SitePage]:
+    """The pages of items as their own types, by id."""
+    ids = [item.page_id for item in items if item.page_id is not None]
+    found = {}
+    for start in range(0, len(ids), CHUNK):
+        pages = SitePage.objects.filter(pk__in=ids[start : start + CHUNK]).select_related("website").specific()
+        found.update({page.pk: page for page in pages})
+    return found

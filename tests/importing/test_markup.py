@@ -1,0 +1,96 @@
+"""An old page's HTML as our blocks."""
+
+from __future__ import annotations
+
+import pytest
+
+from kopir.importing.markup import make_blocks
+from kopir.websites.blocks import Content
+
+PAGE = """<div class="c"><h1>Су</h1><p style="color:red">Бірінші <strong>сөз</strong>.</p><h3>Бөгет</h3>
+<ul><li>бір</li><li>екі</li></ul><script>alert(1)</script><img src="/a.png"><p>Соңы &amp; бәрі</p></div>"""
+
+
+def blocks(html, address="https://edu.example/news/1"):
+    return make_blocks(html, address, "The title").blocks
+
+
+def test_headings_text_and_lists_in_their_order():
+    made = make_blocks(PAGE, "", "T")
+    assert made.blocks == [
+        {"type": "heading", "value": {"text": "Су", "level": "2"}},
+        {"type": "paragraph", "value": "<p>Бірінші <b>сөз</b>.</p>"},
+        {"type": "heading", "value": {"text": "Бөгет", "level": "3"}},
+        {"type": "paragraph", "value": "<ul><li>бір</li><li>екі</li></ul><p>Соңы &amp; бәрі</p>"},
+    ]
+    assert made.left_out == 1
+
+
+def test_the_first_heading_is_a_section_however_deep_it_was():
+    made = blocks("<h4>A</h4><h2>B</h2><h3>C</h3>")
+    assert [(block["value"]["text"], block["value"]["level"]) for block in made] == [("A", "2"), ("B", "2"), ("C", "3")]
+
+
+def test_a_table_with_its_caption_and_every_cell():
+    rows = "<tr><th>Жыл</th><th></th></tr>"
+    rows += "<tr><td>2025</td><td>a\tb<br>c</td></tr><tr><td>2026</table>"
+    html = f"<table><caption>Сандар</caption>{rows}"
+    (table,) = blocks(html)
+    assert table["value"] == {"caption": "Сандар", "cells": "Жыл\t2\n2025\ta b c\n2026\t", "source": ""}
+    assert blocks("<h2>H</h2>" + html.replace("<caption>Сандар</caption>", ""))[1]["value"]["caption"] == "H"
+    assert blocks(html.replace("<caption>Сандар</caption>", ""))[0]["value"]["caption"] == "The title"
+
+
+def test_a_table_that_lays_out_a_page_is_text():
+    assert blocks("<table><tr><td>Text &lt; here</td></tr></table>") == [
+        {"type": "paragraph", "value": "<p>Text &lt; here</p>"}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("href", "kept"),
+    [
+        ("/docs/1", '<a href="https://edu.example/docs/1">here</a>'),
+        ("https://other.example/", '<a href="https://other.example/">here</a>'),
+        ("mailto:a@example.org", '<a href="mailto:a@example.org">here</a>'),
+        ("javascript:alert(1)", "<a>here</a>"),
+        ("data:text/html,x", "<a>here</a>"),
+    ],
+)
+def test_links_are_whole_or_words(href, kept):
+    assert blocks(f'<p>see <a href="{href}" onclick="x()">here</a></p>')[0]["value"] == f"<p>see {kept}</p>"
+
+
+def test_without_an_address_a_link_within_the_old_site_is_words():
+    assert blocks('<p>see <a href="/docs/1">here</a></p>', "")[0]["value"] == "<p>see <a>here</a></p>"
+
+
+def test_a_heading_too_long_for_one_is_text():
+    (block,) = blocks(f"<h2>{'a ' * 120}</h2>")
+    assert block["type"] == "paragraph"
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        PAGE,
+        "plain words < 5",
+        "<b>open <table><tr><td><table><tr><td>deep</td></tr></table></td><td>x</td></tr><tr><td>1<td>2</table> after",
+        "</table></h2></p><h2>unclosed",
+        "<svg><script>x</script></svg><math><mi>x</mi></math><iframe src=x>inner</iframe><form><input>Name</form>",
+        "<p>" * 3000 + "deep",
+    ],
+)
+def test_whatever_comes_is_valid_and_harmless(html):
+    made = blocks(html)
+    for number, block in enumerate(made):
+        block["id"] = str(number)
+    value = Content().to_python(made)
+    Content().clean(value)
+    text = str(value)
+    assert "<script" not in text
+    assert "alert" not in text
+
+
+def test_nothing_makes_nothing():
+    assert blocks("<p> </p><div><br></div><h2> </h2><table></table>") == []
