@@ -35,8 +35,8 @@ NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "file": ("file", "filename"),
     "posted": ("posted",),
 }
-"""Our names of fields, each with what others call it, the first that is filled counts. The first of most are those of
-the public content API of the single platform of Kazakhstan's state bodies."""
+"""Our names of fields, each with what others call it, the first that is filled counts. They begin with those of
+the content API of the first platform that carried all sites of a state."""
 LISTS: Final = ("content", "items", "results", "data", "news", "documents")
 """Where a JSON object holds its list."""
 
