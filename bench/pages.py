@@ -17,6 +17,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pages_cached
+import pages_made
+import search
+from served import ServedError
 
 HOME = Path(__file__).resolve().parent
 
@@ -51,7 +54,46 @@ def measure_cached(options: argparse.Namespace) -> Told:
     return told
 
 
-PARTS: dict[str, Callable[[argparse.Namespace], Told]] = {"cached": measure_cached}
+def measure_made(_options: argparse.Namespace) -> Told:
+    """Pages that are made anew, and the weight of a first view."""
+    found = pages_made.measure()
+    told = Told(
+        found.lines(),
+        {
+            "uncached_p50_ms": round(found.p50_ms, 1),
+            "uncached_p95_ms": round(found.p95_ms, 1),
+            "uncached_queries": found.queries,
+            "home_kb": round(found.home_kb, 1),
+            "provision_s": found.provision_s,
+        },
+    )
+    if found.p50_ms >= pages_made.GOAL_P50_MS:
+        told.missed.append(f"{found.p50_ms:.0f} ms for a page, to be under {pages_made.GOAL_P50_MS:.0f}")
+    if found.queries > pages_made.GOAL_QUERIES:
+        told.missed.append(f"{found.queries} queries for a page, to be at most {pages_made.GOAL_QUERIES}")
+    if found.home_kb > pages_made.GOAL_KB:
+        told.missed.append(f"{found.home_kb:.0f} KB for a first view, to be at most {pages_made.GOAL_KB}")
+    if found.provision_s >= pages_made.GOAL_PROVISION_S:
+        told.missed.append(
+            f"{found.provision_s:.0f} s to make the sites, to be under {pages_made.GOAL_PROVISION_S:.0f}"
+        )
+    return told
+
+
+def measure_search(_options: argparse.Namespace) -> Told:
+    """Searches over as many pages as a country has."""
+    figures = search.measure()
+    told = Told(search.describe(figures), {"search_p95_ms": figures["search_p95_ms"]})
+    if figures["search_p95_ms"] >= search.GOAL_P95_MS:
+        told.missed.append(f"{figures['search_p95_ms']} ms for 95 of 100 searches, to be under {search.GOAL_P95_MS:g}")
+    return told
+
+
+PARTS: dict[str, Callable[[argparse.Namespace], Told]] = {
+    "cached": measure_cached,
+    "made": measure_made,
+    "search": measure_search,
+}
 
 
 def main() -> int:
@@ -63,7 +105,7 @@ def main() -> int:
     for name in options.parts:
         try:
             told = PARTS[name](options)
-        except pages_cached.PagesError as error:
+        except (pages_cached.PagesError, ServedError) as error:
             print(f"{name} does not count: {error}", file=sys.stderr)
             return 1
         texts.append(f"## {name}\n{told.text}")

@@ -8,19 +8,13 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
-import gzip
-import http.client
 import os
 import platform
-import re
-import socket
 import statistics
-import subprocess
 import sys
-import tempfile
-import time
 from pathlib import Path
-from urllib.parse import urljoin
+
+from served import Served, serve
 
 HOME = Path(__file__).resolve().parent
 PAGES = {
@@ -32,40 +26,14 @@ PAGES = {
     "design": "/kk/design/",
 }
 GOAL_MS, GOAL_BYTES = 40.0, 100 * 1024
-START_S = 30
 
 
 def main() -> int:
     """Measure; exit status 1 if a goal is missed."""
     options = _options()
-    with tempfile.TemporaryDirectory(prefix="kopir-bench-") as folder:
-        port = _free_port()
-        environment = {
-            name: value
-            for name, value in os.environ.items()
-            if not name.startswith("KOPIR_") and name != "DATABASE_URL"
-        }
-        environment |= {
-            "KOPIR_COUNTRY": "kz",
-            "KOPIR_ADDRESS": f"http://kz.localhost:{port}",
-            "KOPIR_LISTEN": f"127.0.0.1:{port}",
-            "KOPIR_FOLDER": folder,
-            "KOPIR_SECRET_KEY": "a key of this run alone, which is over when its figures are printed",
-            "KOPIR_LOG_LEVEL": "error",
-        }
-        kopir = [sys.executable, "-m", "kopir.bridge.cli.main"]
-        for command in (["migrate", "-v0"], ["load_pack"], ["collectstatic", "--noinput", "-v0"]):
-            subprocess.run([*kopir, "manage", *command], env=environment, check=True, stdout=subprocess.DEVNULL)
-        server = subprocess.Popen([*kopir, "portal"], env=environment)
-        try:
-            connection = _connect(port)
-            lines = [
-                _measure(connection, f"kz.localhost:{port}", name, path, options.turns) for name, path in PAGES.items()
-            ]
-            weight = _weigh(connection, f"kz.localhost:{port}", "/kk/")
-        finally:
-            server.terminate()
-            server.wait()
+    with serve() as portal:
+        lines = [_measure(portal, name, path, options.turns) for name, path in PAGES.items()]
+        weight = portal.weigh("/kk/")
     text = _page(lines, weight)
     print(text)
     if not options.no_record:
@@ -80,66 +48,11 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
-        return port
-
-
-def _connect(port: int) -> http.client.HTTPConnection:
-    deadline = time.monotonic() + START_S
-    while True:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-        try:
-            connection.connect()
-        except OSError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.1)
-        else:
-            return connection
-
-
-def _get(connection: http.client.HTTPConnection, host: str, path: str) -> tuple[bytes, str]:
-    """The body as it came over the line, and its coding."""
-    connection.request("GET", path, headers={"Host": host, "Accept-Encoding": "gzip"})
-    answer = connection.getresponse()
-    body = answer.read()
-    if answer.status != 200:
-        raise SystemExit(f"{path}: status {answer.status}")
-    return body, answer.getheader("Content-Encoding", "")
-
-
-def _measure(
-    connection: http.client.HTTPConnection, host: str, name: str, path: str, turns: int
-) -> tuple[str, float, float, int]:
+def _measure(portal: Served, name: str, path: str, turns: int) -> tuple[str, float, float, int]:
     for _ in range(10):
-        _get(connection, host, path)
-    body, _ = _get(connection, host, path)
-    times = []
-    for _ in range(turns):
-        begun = time.perf_counter()
-        _get(connection, host, path)
-        times.append((time.perf_counter() - begun) * 1000)
-    times.sort()
-    return name, statistics.median(times), times[int(len(times) * 0.95)], len(body)
-
-
-def _weigh(connection: http.client.HTTPConnection, host: str, path: str) -> int:
-    """Bytes of a page, its stylesheets and scripts, and all fonts that they name, as they come over the line."""
-    body, coding = _get(connection, host, path)
-    html = (gzip.decompress(body) if coding == "gzip" else body).decode()
-    total = len(body)
-    sources = re.findall(r'<link[^>]+rel="stylesheet"[^>]+href="([^"]+)"|<script[^>]+src="([^"]+)"', html)
-    for address in {one or two for one, two in sources}:
-        part, coding = _get(connection, host, address)
-        total += len(part)
-        if address.partition("?")[0].endswith(".css"):
-            text = (gzip.decompress(part) if coding == "gzip" else part).decode()
-            for font in set(re.findall(r"url\(\"?([^)\"]+\.woff2)\"?\)", text)):
-                total += len(_get(connection, host, urljoin(address, font))[0])
-    return total
+        portal.get(path)
+    times = sorted(portal.time_ms(path) for _ in range(turns))
+    return name, statistics.median(times), times[int(len(times) * 0.95)], len(portal.get(path)[0])
 
 
 def _page(lines: list[tuple[str, float, float, int]], weight: int) -> str:
