@@ -15,7 +15,7 @@ from kopir.audit.actions import record
 from kopir.base.actors import Actor
 from kopir.base.errors import NotAllowedError
 from kopir.base.events import emit
-from kopir.bodies.actions.checking import TOO_DEEP, check_fields
+from kopir.bodies.actions.checking import CLOSED_PARENT, TOO_DEEP, check_fields
 from kopir.bodies.actions.locking import lock_portal, only_operators
 from kopir.bodies.errors import (
     BodyExistsError,
@@ -63,15 +63,14 @@ def create_body(*, parent: Body | None, actor: Actor, now: datetime, **fields: A
     if unknown := sorted(set(fields) - set(PLAIN_FIELDS)):
         raise TypeError(f"a body has no {', '.join(unknown)}")
     checked = check_fields(fields)
-    body = Body(parent=parent, created_at=now, changed_at=now, path="", **checked)
+    above = _get_open(parent)
+    body = Body(parent=above, created_at=now, changed_at=now, path="", **checked)
     _check_unique(body)
     body.order = Body.objects.count() + 1
     _save(body)
     _set_path(body)
     touch(body_at(body.slug), *listings_between(_NO_LISTINGS, _listings(body)))
-    _record(
-        actor, "bodies.create_body", body, None, {**_plain(body, checked), "parent": parent and parent.slug}, now=now
-    )
+    _record(actor, "bodies.create_body", body, None, {**_plain(body, checked), "parent": above and above.slug}, now=now)
     return body
 
 
@@ -120,7 +119,7 @@ def move_body(*, body: Body, parent: Body | None, revision: int, actor: Actor, n
     lock_portal()
     stored = _get_for_update(body.pk)
     _check_revision(stored, revision)
-    above = _get_for_update(parent.pk) if parent else None
+    above = _get_open(parent)
     if above and is_inside(above.path, stored.path):
         raise OwnAncestorError(name=stored.name)
     if stored.parent_id == (above.pk if above else None):
@@ -161,10 +160,7 @@ def restore_body(*, body: Body, revision: int, actor: Actor, now: datetime) -> B
     if not stored.is_archived:
         return stored
     _check_revision(stored, revision)
-    if stored.parent and stored.parent.is_archived:
-        from kopir.bodies.actions.checking import CLOSED_PARENT
-
-        raise UnfitFieldError(field="parent", reason=CLOSED_PARENT)
+    _get_open(stored.parent)
     return _set_archived(stored, actor, now, is_archived=False)
 
 
@@ -184,6 +180,16 @@ def _get_for_update(body_id: int) -> Body:
     if body is None:
         raise UnknownBodyError(name=body_id)
     return body
+
+
+def _get_open(above: Body | None) -> Body | None:
+    """The body under which another one comes to stand, as it is now. Raises UnfitFieldError where it is closed."""
+    if above is None:
+        return None
+    stored = _get_for_update(above.pk)
+    if stored.is_archived:
+        raise UnfitFieldError(field="parent", reason=CLOSED_PARENT)
+    return stored
 
 
 def _check_revision(body: Body, revision: int) -> None:
