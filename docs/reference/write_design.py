@@ -28,12 +28,12 @@ The frame shows what the context has, and leaves out what it has not:
 | name | what it is |
 |---|---|
 | `country` | `name`; if there are any `colors` and `crest` |
-| `body` | the body whose page it is: `name`, `address`; if there are any `colors` and `crest` |
+| `body` | the body whose page it is: `name`, `address`; `colors` and `crest`; `number`, `region_id` |
+| `region_id` | the region whose page it is; urgent words are found by it and by the body |
 | `languages` | pairs of code and name, as in Django's LANGUAGES |
 | `scripts` | the alphabets of this language, as a list of `kopir.design.page.Choice` |
 | `navigation`, `footer_links` | lists of `kopir.design.page.Link` |
 | `footer_columns` | a list of `title` and `links` |
-| `urgent` | `title`, `text`, `address`, `link`: a word for everybody |
 | `home_address` | where the name of the country leads |
 | `page_language` | the tag of the page's language where it is not the active one, as kk-Latn |
 
@@ -41,7 +41,7 @@ The frame shows what the context has, and leaves out what it has not:
 `kopir.design.colors.check_contrast(colors)` says what is wrong with them and must say nothing before they are kept.
 `crest` has `source`, `width`, `height`; `kopir.design.crests.clean_crest(bytes)` makes an uploaded file safe to keep.
 Both are shown by the tags of the frame: `theme_style`, `language_switch`, `low_vision_link`,
-`low_vision_address`, `icon`, `error_summary`.
+`low_vision_address`, `icon`, `error_summary`. `urgent_words` shows what `kopir.design.urgent.SOURCES` bring.
 
 ## Low vision
 A reader chooses size, spacing, colors and pictures on `/low-vision/`. The HTML stays the same for all:

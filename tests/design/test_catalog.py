@@ -15,6 +15,7 @@ OF_THE_FRAME = {
     "theme_style": "in the head of every page",
     "language_switch": "in the head of every page",
     "low_vision_link": "in the head of every page",
+    "urgent_words": "over every page",
     "host_link": "an address, nothing to see",
     "low_vision_address": "an address, nothing to see",
     "icon": "within other components",

@@ -25,6 +25,7 @@ LIBRARIES = {
     "pagecache": {"django"},
     "bodies": {"django", "holidays"},
     "accounts": {"allauth", "cryptography", "csp", "django", "django_stubs_ext", "jwt", "requests"},
+    "banners": {"django"},
     "notices": {"django"},
     "websites": {"PIL", "csp", "django", "dns", "modelsearch", "nh3", "ninja", "pydantic", "taggit", "wagtail"},
     "importing": {"defusedxml", "django", "nh3"},

@@ -37,6 +37,8 @@ class BodyFrame:
     address: str
     colors: Mapping[str, str]
     crest: Picture | None
+    number: int | None = None
+    region_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,8 @@ class Group:
 def frame(body: Body) -> BodyFrame:
     """The frame of a body's pages: its name, colors and crest."""
     crest = Picture(body.crest.url, CREST_PIXELS, CREST_PIXELS) if body.crest else None
-    return BodyFrame(str(body.short_name), reverse("bodies:body", args=[body.slug]), body.colors, crest)
+    address = reverse("bodies:body", args=[body.slug])
+    return BodyFrame(str(body.short_name), address, body.colors, crest, body.pk, body.region_id)
 
 
 def kind_name(code: str) -> Worded:

@@ -28,6 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         path("", include("kopir.bodies.urls")),
         path("", include("kopir.audit.urls")),
         path("", include("kopir.notices.urls")),
+        path("", include("kopir.banners.urls")),
         path("", include("kopir.base.urls")),
         path("", include("kopir.websites.urls")),
     ),

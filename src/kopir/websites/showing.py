@@ -48,7 +48,7 @@ def frame_context(website: Website, language: str, frame: queries.Frame | None) 
     home = addresses.home_path(website, language)
     return {
         "website": website,
-        "body": BodyFrame(str(body.short_name), home, body.colors, crest),
+        "body": BodyFrame(str(body.short_name), home, body.colors, crest, body.pk, body.region_id),
         "navigation": [
             Link(entry.title, addresses.address_of(entry, seen_from=website)) for entry in (frame.menu if frame else [])
         ],

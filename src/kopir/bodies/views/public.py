@@ -64,7 +64,8 @@ def region(request: HttpRequest, code: str) -> HttpResponse:
     way = [_home()]
     if shown.parent:
         way.append({"text": shown.parent.name, "address": reverse("bodies:region", args=[shown.parent.code])})
-    context = {"shown": shown, "groups": by_kind(queries.list_bodies_in(shown).brief()), "way": way}
+    groups = by_kind(queries.list_bodies_in(shown).brief())
+    context = {"shown": shown, "groups": groups, "way": way, "region_id": shown.pk}
     return render(request, "bodies/region.html", context)
 
 

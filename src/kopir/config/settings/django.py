@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "kopir.bodies",
     "kopir.accounts",
     "kopir.notices",
+    "kopir.banners",
     "kopir.websites",
     "kopir.importing",
     "kopir.config",

@@ -24,6 +24,7 @@ from kopir.design.form_errors import list_errors
 from kopir.design.low_vision_crossing import write_link
 from kopir.design.page import find_theme_address, list_languages
 from kopir.design.pictures import get_gate_address
+from kopir.design.urgent import list_urgent
 
 register = Library()
 
@@ -110,9 +111,17 @@ def back_link(address: str, text: str = "") -> dict[str, Any]:
 
 
 @register.inclusion_tag("design/tags/banner.html")
-def banner(title: str, text: str, address: str = "", link: str = "") -> dict[str, Any]:
-    """An urgent word for everybody, over all pages: flood, closed border."""
-    return {"title": title, "text": text, "address": address, "link": link}
+def banner(title: str, text: str, address: str = "", link: str = "", language: str = "") -> dict[str, Any]:
+    """An urgent word for everybody, over all pages; `language` where it is in another than the page."""
+    return {"title": title, "text": text, "address": address, "link": link, "language": language}
+
+
+@register.inclusion_tag("design/tags/urgent.html", takes_context=True)
+def urgent_words(context: Context) -> dict[str, Any]:
+    """What stands over this page now: over all, over its region, over its body."""
+    body = context.get("body")
+    region_id = getattr(body, "region_id", None) or context.get("region_id")
+    return {"words": list_urgent(getattr(body, "number", None), region_id)}
 
 
 @register.simple_block_tag
