@@ -15,12 +15,14 @@ class WebsitesConfig(AppConfig):
     def ready(self) -> None:
         """Follow what is published or moved, record what the administration writes, and be one of its parts."""
         from kopir.websites import declaring, editing, found, moves, publishing_hooks
+        from kopir.websites.actions import telling
 
         declaring.declare()
         found.register()
         editing.prepare()
         moves.connect()
         publishing_hooks.connect()
+        telling.register()
         PARTS.add("editing:sites", WEBSITES)
 
 

@@ -101,8 +101,12 @@ class GateError(KopirError):
 
     def __init__(self, findings: Sequence[Any]) -> None:
         """`findings` are `kopir.websites.gate.Finding`."""
-        super().__init__(faults=" ".join(str(finding.message) for finding in findings))
+        super().__init__()
         self.findings = tuple(findings)
+
+    def message(self) -> str:
+        """What was found, each in the language that is active now."""
+        return str(self.sentence).format(faults=" ".join(str(finding.message) for finding in self.findings))
 
 
 class ForeignThingError(KopirError):

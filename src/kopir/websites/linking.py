@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
+from django.utils.html import escape
 from wagtail.models import Collection, Page, ReferenceIndex
+from wagtail.rich_text.pages import PageLinkHandler
 
 from kopir.websites.belonging import belongs
 from kopir.websites.errors import ForeignThingError
@@ -14,6 +16,22 @@ from kopir.websites.rights import Rights
 
 KINDS: dict[type, str] = {SiteImage: "image", SiteDocument: "document", Collection: "collection", Page: "target"}
 """Which kind of thing each model is for `belonging`; what is no model of these is not judged here."""
+
+
+class ShownPageLink(PageLinkHandler):
+    """Links in texts: what is not shown, or not yet, is named nowhere, not even by its address; the words stay."""
+
+    @classmethod
+    def expand_db_attributes_many(cls, attrs_list: list[dict[str, Any]]) -> list[str]:
+        """The opening tags, with an address for those pages that the public may see."""
+        return [cls._open_tag(page) for page in cls.get_many(attrs_list)]
+
+    @staticmethod
+    def _open_tag(page: Page | None) -> str:
+        target = page.localized if page is not None else None
+        if not isinstance(target, SitePage) or not target.is_shown:
+            return "<a>"
+        return f'<a href="{escape(target.url)}">'
 
 
 def list_references(page: SitePage) -> frozenset[tuple[str, str]]:

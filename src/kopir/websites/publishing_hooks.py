@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
+from wagtail.models import Revision
 from wagtail.signals import page_published
 
+from kopir.websites.actions.approving import number_version
 from kopir.websites.actions.media import note_media
 from kopir.websites.models import SitePage
 
 
-def follow_publishing(sender: type[Any], instance: Any, **_rest: Any) -> None:  # noqa: ANN401 - Wagtail's signal
-    """Note what the page shows, from the row that was just written."""
+def follow_publishing(sender: type[Any], instance: Any, revision: Revision, **_rest: Any) -> None:  # noqa: ANN401
+    """Note what the page shows, from the row that was just written, and give what is shown its number."""
     if isinstance(instance, SitePage):
-        note_media([type(instance).objects.get(pk=instance.pk)])
+        page = type(instance).objects.get(pk=instance.pk)
+        note_media([page])
+        if page.live:
+            number_version(page, revision)
 
 
 def connect() -> None:

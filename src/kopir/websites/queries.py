@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import QuerySet
-from wagtail.models import Page
+from wagtail.models import Page, Revision
 
 from kopir.bodies.queries import get_country
 from kopir.pagecache.recorder import note, reach
@@ -181,6 +182,17 @@ def list_documents_below(page: SitePage) -> QuerySet[DocumentPage]:
     reach(*tags.FILES)
     found: QuerySet[DocumentPage] = DocumentPage.objects.shown().child_of(page).select_related("website", "file")
     return found.order_by("-dated_on", "-pk")
+
+
+def list_due(now: datetime) -> list[tuple[int, datetime]]:
+    """The revisions that were approved to be shown by now, in their order, each with its instant."""
+    due = Revision.page_revisions.filter(approved_go_live_at__lte=now).order_by("approved_go_live_at", "pk")
+    return list(due.values_list("pk", "approved_go_live_at"))
+
+
+def list_expired(now: datetime) -> list[tuple[int, datetime]]:
+    """The pages that were to be taken down by now, each with its instant."""
+    return list(SitePage.objects.expired(now).order_by("expire_at", "pk").values_list("pk", "expire_at"))
 
 
 def get_home(website: Website, language: str) -> HomePage | None:

@@ -58,6 +58,6 @@ def answer(request: HttpRequest, website: Website, path: str) -> HttpResponse:
     redirect = queries.find_redirect(website, language, path)
     if redirect is None:
         return render_missing(request, website, language, path)
-    if redirect.page is None or not redirect.page.live:
+    if redirect.page is None or not redirect.page.is_shown:
         return render_gone(request, website, language)
     return HttpResponsePermanentRedirect(addresses.address_of(redirect.page, seen_from=website))

@@ -23,6 +23,7 @@ from kopir.websites import gate_hooks  # noqa: F401 - registers what the gate sa
 from kopir.websites.belonging import linkable
 from kopir.websites.editing import silence
 from kopir.websites.errors import TooEarlyError
+from kopir.websites.linking import ShownPageLink
 from kopir.websites.listing import SitePages, site_pages
 from kopir.websites.models import LanguageRoot
 from kopir.websites.panels import DraftsPanel, WorkingForPanel, waiting_panel
@@ -99,6 +100,12 @@ def refuse_own_work(request: HttpRequest, page: Page) -> HttpResponse:
     """Wagtail's editor publishes what it has just saved, and so what the person wrote: never, whoever it is."""
     messages.error(request, TooEarlyError().message())
     return redirect("wagtailadmin_pages:edit", page.pk)
+
+
+@hooks.register("register_rich_text_features", order=1000)  # after Wagtail's own
+def link_to_shown_pages(features: Any) -> None:  # noqa: ANN401 - Wagtail's registry
+    """In texts, too, a link leads only to what the public sees."""
+    features.register_link_type(ShownPageLink)
 
 
 @hooks.register("insert_global_admin_js")

@@ -12,6 +12,7 @@ from kopir.accounts.models import User
 from kopir.audit.actions import record
 from kopir.base.actors import Actor
 from kopir.base.errors import NotAllowedError
+from kopir.websites.actions.approving import approve
 from kopir.websites.errors import GateError, SiteArchivedError, TooEarlyError
 from kopir.websites.gate import judge
 from kopir.websites.models import SitePage, WebsiteState
@@ -25,7 +26,7 @@ SHORTEST_REASON = 10
 def publish_page(
     *, page: SitePage, actor: Actor, now: datetime, revision: Revision | None = None, reason: str = ""
 ) -> SitePage:
-    """Show the newest revision of a page, or the one that is given, to the public.
+    """Show the newest revision of a page, or the one that is given, to the public: now, or at its `go_live_at`.
 
     `reason` says why what the gate found has to stay. Raises NotAllowedError, TooEarlyError for who wrote that
     revision, SiteArchivedError, GateError.
@@ -33,9 +34,12 @@ def publish_page(
     chosen = revision or page.latest_revision or page.save_revision()
     check_may_publish(page, chosen, actor)
     passed = check_gate(chosen, reason)
-    chosen.publish(user=_user(actor), skip_permission_checks=True)  # judged above, by grants
+    user = _user(actor)
+    approve(page=page, revision=chosen, user_id=user.pk if user else None, passed=passed, now=now)
+    chosen.publish(user=user, skip_permission_checks=True)  # judged above, by grants
     shown = SitePage.objects.get(pk=page.pk).specific
-    _record(shown, "websites.publish_page", {"revision": chosen.pk, **passed}, actor, now)
+    deed = "websites.publish_page" if shown.live_revision_id == chosen.pk else "websites.schedule_page"
+    note(shown, deed, {"revision": chosen.pk, **passed}, actor, now)
     return shown
 
 
@@ -44,7 +48,7 @@ def unpublish_page(*, page: SitePage, actor: Actor, now: datetime) -> SitePage:
     """Take a page from the public; it stays with its editors. Raises NotAllowedError, SiteArchivedError."""
     _check(page, actor)
     UnpublishPageAction(page, user=_user(actor)).execute(skip_permission_checks=True)  # judged above, by grants
-    _record(page, "websites.unpublish_page", None, actor, now)
+    note(page, "websites.unpublish_page", None, actor, now)
     return page
 
 
@@ -90,7 +94,8 @@ def _user(actor: Actor) -> User | None:
     return User.objects.get(pk=actor.id) if actor.kind == "person" else None
 
 
-def _record(page: SitePage, action: str, after: dict[str, object] | None, actor: Actor, now: datetime) -> None:
+def note(page: SitePage, action: str, after: dict[str, object] | None, actor: Actor, now: datetime) -> None:
+    """Write into the record what was done to a page."""
     record(
         actor=actor,
         action=action,

@@ -13,6 +13,7 @@ from kopir.websites.models.pages import (
     SectionPage,
 )
 from kopir.websites.models.review import ReviewTask
+from kopir.websites.models.version import Version
 from kopir.websites.models.website import FormerSlug, Redirect, Website, WebsiteState
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "SitePage",
     "SitePageQuerySet",
     "SiteRendition",
+    "Version",
     "Website",
     "WebsiteState",
 ]

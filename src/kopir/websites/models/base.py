@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from contextvars import Context
-from typing import Any, ClassVar, Final
+from datetime import datetime
+from typing import Any, ClassVar, Final, Self
 
 from django.db import models, transaction
+from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
@@ -14,6 +17,7 @@ from wagtail.query import PageQuerySet
 
 from kopir.base import clock
 from kopir.pagecache.actions import spare
+from kopir.pagecache.recorder import note_until
 from kopir.websites import addresses
 from kopir.websites.models.website import Website
 from kopir.websites.tags import PAGE
@@ -53,8 +57,12 @@ class SitePageQuerySet(PageQuerySet):
     """Pages of websites, narrowed in the database."""
 
     def shown(self) -> SitePageQuerySet:
-        """What the public may see now."""
-        return self.filter(live=True, website__state="open")
+        """What the public may see now: what has expired is hidden before the job has taken it down."""
+        return self.filter(Q(expire_at=None) | Q(expire_at__gt=clock.now()), live=True, website__state="open")
+
+    def expired(self, now: datetime) -> SitePageQuerySet:
+        """What was shown and has to be taken down."""
+        return self.filter(live=True, expire_at__lte=now)
 
     def of(self, website: Website) -> SitePageQuerySet:
         """The pages of one website."""
@@ -93,6 +101,20 @@ class SitePage(Page):
 
     class Meta:
         verbose_name = _("page")
+
+    @classmethod
+    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any], **options: Any) -> Self:  # noqa: ANN401
+        """Make the object; what shows a page that expires changes by itself at that instant."""
+        made: Self = super().from_db(db, field_names, values, **options)
+        ends = made.__dict__.get("expire_at")
+        if ends is not None and made.__dict__.get("live") and ends > clock.now():
+            note_until(ends)
+        return made
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether the public may see it now, as far as the page itself says; its website may be closed."""
+        return bool(self.live) and (self.expire_at is None or self.expire_at > clock.now())
 
     def get_url_parts(self, request: HttpRequest | None = None) -> tuple[int, str, str]:
         """As Wagtail wants it: a number, the host's part, the path. Nothing here asks Wagtail's `Site`."""

@@ -9,6 +9,7 @@ from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page, Task, TaskState
 
+from kopir.base import clock
 from kopir.websites.models.base import SitePage
 
 
@@ -33,13 +34,15 @@ class ReviewTask(Task):
 
     def on_action(self, task_state: TaskState, user: Any, action_name: str, **options: Any) -> Any:  # noqa: ANN401
         """Judge once more, with what is in the database now: the page may have changed since the button was shown."""
+        from kopir.websites.actions.approving import approve
         from kopir.websites.actions.publishing import check_gate
         from kopir.websites.rights import check_may_review
 
         page = SitePage.objects.get(pk=task_state.workflow_state.object_id)
         check_may_review(page, user)
         if action_name == "approve":
-            check_gate(task_state.revision, str(options.get("comment") or ""))
+            passed = check_gate(task_state.revision, str(options.get("comment") or ""))
+            approve(page=page, revision=task_state.revision, user_id=user.pk, passed=passed, now=clock.now())
         return super().on_action(task_state, user, action_name, **options)
 
     def get_task_states_user_can_moderate(self, user: Any, **_options: Any) -> QuerySet[TaskState]:  # noqa: ANN401

@@ -24,9 +24,9 @@ def address_filter(page: SitePage) -> str:
 def card_address(card: Any) -> str:  # noqa: ANN401 - the value of a block
     """Where a card leads: to a page that the public sees, or to an address elsewhere; "" for neither."""
     page = card.get("page")
-    if page is None or not page.live:
+    if not isinstance(page, SitePage) or not page.is_shown:
         return str(card.get("address") or "")
-    return addresses.full_address_of(page) if isinstance(page, SitePage) else ""
+    return addresses.full_address_of(page)
 
 
 @register.filter
