@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from kopir.config.env import get_environment
 
 __all__ = ["LOGGING"]
 
 _env = get_environment()
 
-LOGGING = {
+LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"lines": {"()": "kopir.config.logs.JsonLines", "node": _env.country}},
