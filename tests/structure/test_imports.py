@@ -28,6 +28,7 @@ LIBRARIES = {
     "banners": {"django"},
     "notices": {"django"},
     "websites": {"PIL", "csp", "django", "dns", "modelsearch", "nh3", "ninja", "pydantic", "taggit", "wagtail"},
+    "duties": {"django", "ninja"},
     "importing": {"defusedxml", "django", "nh3"},
     "config": {"csp", "django", "granian", "prometheus_client"},
     "operations": {"cryptography", "django", "prometheus_client"},

@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("kopir.accounts.urls_plain")),
     path("", include("kopir.bodies.urls_plain")),
     path("", include("kopir.websites.urls_plain")),
+    path("", include("kopir.duties.urls_machines")),
     path("", include("kopir.websites.urls_machines")),
     path("edit/", include("kopir.websites.urls_edit")),
     *i18n_patterns(
@@ -30,6 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         path("", include("kopir.notices.urls")),
         path("", include("kopir.banners.urls")),
         path("", include("kopir.base.urls")),
+        path("", include("kopir.duties.urls")),
         path("", include("kopir.websites.urls")),
     ),
 ]

@@ -26,6 +26,7 @@ RESERVED: Final = frozenset(
         "calendar",
         "cooperation",
         "design",
+        "duties",
         "edit",
         "feeds",
         "files",

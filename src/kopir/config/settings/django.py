@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "kopir.notices",
     "kopir.banners",
     "kopir.websites",
+    "kopir.duties",
     "kopir.importing",
     "kopir.config",
     # Behind ours, whose templates stand in for theirs.
