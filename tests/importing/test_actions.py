@@ -190,3 +190,11 @@ def test_an_archived_website_stays_as_it_is(bring, education, system, now):
     with pytest.raises(SiteArchivedError):
         bring(ONE)
     assert not NewsPage.objects.exists()
+
+
+def test_thousands_cost_few_statements(bring, django_assert_max_num_queries):
+    many = [{**TWO, "key": str(number), "slug": f"n{number}"} for number in range(400)]
+    with django_assert_max_num_queries(120):
+        assert counts(bring(*many)) == (400, 0, 0, 0, 0)
+    with django_assert_max_num_queries(30):
+        assert counts(bring(*many)) == (0, 0, 400, 0, 0)

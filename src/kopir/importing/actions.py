@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -21,9 +22,12 @@ from kopir.importing.models import ImportedItem
 from kopir.importing.queries import get_imported, get_keys_elsewhere, get_pages, get_section
 from kopir.importing.records import LIMIT_RECORDS, Record
 from kopir.websites.actions import receive_pages
+from kopir.websites.actions.media import add_file
 from kopir.websites.actions.receiving import Received
 from kopir.websites.actions.sites import note, only_operators
-from kopir.websites.models import SectionPage, SitePage, Website
+from kopir.websites.errors import FileRefusedError
+from kopir.websites.models import DocumentPage, SectionPage, SitePage, Website
+from kopir.websites.uploads import check_file
 
 
 @dataclass(frozen=True)
@@ -80,6 +84,7 @@ def import_items(
     plan = _plan(order, _judge(records, order, now, report), report)
     if is_trial or not (plan.new or plan.changed):
         return report
+    _attach(order, plan, actor, now)
     made = _write(order, section, plan, actor, now)
     _remember(order, plan, made, now)
     after = {"source": order.source, "language": order.language, "kind": order.kind, **report.counts()}
@@ -120,6 +125,10 @@ def _plan(order: Order, items: Mapping[str, Item], report: Report) -> _Plan:
         if known is not None and (page is None or _is_edited(page, known, order.kind)):
             report.edited += 1
             continue
+        fault = _fault_of_file(item)
+        if fault is not None:
+            report.refused.append(fault)
+            continue
         made = make_fields(item, order.kind)
         report.left_out += made.left_out
         if known is None or page is None:
@@ -134,6 +143,36 @@ def _is_edited(page: SitePage, known: ImportedItem, kind: str) -> bool:
     """Whether somebody here has written on the page since; who only published it has not."""
     newest = page.get_latest_revision_as_object() if page.latest_revision_id else page
     return digest_of_page(newest, kind) != known.page_digest
+
+
+def _fault_of_file(item: Item) -> Refusal | None:
+    """Why its file cannot be kept, found before anything is written."""
+    if item.file is None:
+        return None
+    try:
+        with item.file.open("rb") as content:
+            check_file(item.file.name, content)
+    except FileRefusedError as refused:
+        return Refusal(item.place, refused.message())
+    return None
+
+
+def _attach(order: Order, plan: _Plan, actor: Actor, now: datetime) -> None:
+    """Keep the files of the documents; one that is there already, byte for byte, stays."""
+    pairs = [(item, fields, None) for item, fields in plan.new]
+    for item, fields, page in [*pairs, *((item, fields, page) for item, fields, _known, page in plan.changed)]:
+        if order.kind != "documents" or item.file is None:
+            continue
+        before = page.file if isinstance(page, DocumentPage) else None
+        with item.file.open("rb") as content:
+            if before is not None and before.file_hash == hashlib.file_digest(content, "sha1").hexdigest():
+                fields["file"] = before
+                continue
+            content.seek(0)
+            name, title = item.file.name, fields["title"]
+            fields["file"] = add_file(
+                website=order.website, title=title, name=name, content=content, actor=actor, now=now
+            )
 
 
 def _write(order: Order, section: SectionPage, plan: _Plan, actor: Actor, now: datetime) -> list[int]:

@@ -51,6 +51,7 @@ def make_fields(item: Item, kind: str) -> Made:
         fields["happened_on"] = day
     else:
         fields |= {name: getattr(item, name)[:length] for name, length in _LENGTHS.items()}
+        fields["file"] = None
         state = item.state.lower()
         fields |= {"dated_on": day, "state": state if state in DocumentState.values else DocumentState.ADOPTED}
     return Made(fields, body.left_out)
@@ -69,6 +70,8 @@ def digest_of_fields(fields: Mapping[str, Any]) -> str:
     """A digest of what is written, to be compared with `digest_of_page` later; the file by its id."""
     told = {name: value for name, value in fields.items() if name != "first_published_at"}
     told["body"] = [[block["type"], block["value"]] for block in fields["body"]]
+    if told.pop("file", None) is not None:
+        told["file_id"] = fields["file"].pk
     return _digest(told)
 
 
