@@ -114,9 +114,10 @@ def _write_revision(page: SitePage) -> None:
 
 def _refer(made: Sequence[int], changed: Sequence[SitePage]) -> None:
     """Enter which pictures and files the pages use; pages that use none, most of them, cost nothing."""
-    for page in changed:
-        ReferenceIndex.create_or_update_for_object(page)
-    using = [page for page in SitePage.objects.filter(pk__in=made).specific() if any(list_used(page))]
+    ids = [str(page.pk) for page in changed]
+    before = set(ReferenceIndex.objects.filter(object_id__in=ids).values_list("object_id", flat=True))
+    pages = [*changed, *SitePage.objects.filter(pk__in=made).specific()]
+    using = [page for page in pages if str(page.pk) in before or any(list_used(page))]
     for page in using:
         ReferenceIndex.create_or_update_for_object(page)
-    note_media(page for page in [*changed, *using] if page.live)
+    note_media(page for page in using if page.live)
