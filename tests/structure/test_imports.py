@@ -29,6 +29,7 @@ LIBRARIES = {
     "notices": {"django"},
     "websites": {"PIL", "csp", "django", "dns", "modelsearch", "nh3", "ninja", "pydantic", "taggit", "wagtail"},
     "duties": {"django", "ninja"},
+    "inquiries": {"allauth", "django"},
     "importing": {"defusedxml", "django", "nh3"},
     "config": {"csp", "django", "granian", "prometheus_client"},
     "operations": {"cryptography", "django", "prometheus_client"},

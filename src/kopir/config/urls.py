@@ -30,6 +30,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         path("", include("kopir.audit.urls")),
         path("", include("kopir.notices.urls")),
         path("", include("kopir.banners.urls")),
+        path("", include("kopir.inquiries.urls")),
         path("", include("kopir.base.urls")),
         path("", include("kopir.duties.urls")),
         path("", include("kopir.websites.urls")),

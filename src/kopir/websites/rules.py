@@ -34,6 +34,7 @@ RESERVED: Final = frozenset(
         "i18n",
         "identity",
         "inbox",
+        "inquiries",
         "low-vision",
         "manage",
         "media",

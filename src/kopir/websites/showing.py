@@ -17,6 +17,7 @@ from kopir.bodies.models import Worded
 from kopir.bodies.presenting import CREST_PIXELS, BodyFrame, Picture, hours_in_words
 from kopir.design.page import Choice, Link
 from kopir.websites import addresses, queries
+from kopir.websites.footer import list_footer
 from kopir.websites.languages import in_script, list_alternates
 from kopir.websites.models import ContactsPage, HomePage, Listing, SectionPage, SitePage, Website
 
@@ -29,7 +30,7 @@ def render_page(request: HttpRequest, page: SitePage) -> HttpResponse:
     with translation.override(language):
         frame = queries.get_frame(page)
         context = {
-            **frame_context(page.website, language, frame),
+            **frame_context(page.website, language, frame, page),
             "page": page,
             "way": [Link(above.title, addresses.address_of(above, seen_from=page.website)) for above in frame.above],
             **_languages_of(request, page, language),
@@ -41,7 +42,9 @@ def render_page(request: HttpRequest, page: SitePage) -> HttpResponse:
         return render(request, template, context)
 
 
-def frame_context(website: Website, language: str, frame: queries.Frame | None) -> dict[str, Any]:
+def frame_context(
+    website: Website, language: str, frame: queries.Frame | None, page: SitePage | None = None
+) -> dict[str, Any]:
     """What `design/base.html` shows around every page of a website."""
     body = website.body
     crest = Picture(body.crest.url, CREST_PIXELS, CREST_PIXELS) if body.crest else None
@@ -49,6 +52,7 @@ def frame_context(website: Website, language: str, frame: queries.Frame | None) 
     return {
         "website": website,
         "body": BodyFrame(str(body.short_name), home, body.colors, crest, body.pk, body.region_id),
+        "footer_links": list_footer(website, page, language),
         "navigation": [
             Link(entry.title, addresses.address_of(entry, seen_from=website)) for entry in (frame.menu if frame else [])
         ],

@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "kopir.websites",
     "kopir.duties",
     "kopir.importing",
+    "kopir.inquiries",
     "kopir.config",
     # Behind ours, whose templates stand in for theirs.
     "allauth",
