@@ -82,6 +82,8 @@ def test_every_setting_is_read():
         ("TRUSTED_PROXIES", "10.0.0.5/8", "write addresses or networks"),
         ("TRUSTED_PROXIES", "*", "write addresses or networks"),
         ("KOPIR_MAIL_URL", "mail.example.org", "write smtp://"),
+        ("KOPIR_SECURITY_CONTACT", "security@example.org", "write addresses as mailto:"),
+        ("KOPIR_SECURITY_EXPIRES", "soon", "write a day as 2027-03-31"),
         ("KOPIR_LOG_LEVEL", "loud", "write debug, info"),
         ("KOPIR_DEVELOPMENT", "true", "write yes or no"),
     ],
@@ -90,6 +92,11 @@ def test_a_wrong_value_is_named_with_the_remedy(name, value, fault):
     (line,) = _faults(**{name: value})
     assert line.startswith(f"{name}: ")
     assert fault in line
+
+
+def test_a_contact_without_an_end_is_told():
+    (line,) = _faults(KOPIR_SECURITY_CONTACT="mailto:security@example.org")
+    assert line.startswith("KOPIR_SECURITY_EXPIRES: say until when")
 
 
 def test_all_faults_are_told_at_once():

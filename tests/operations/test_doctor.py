@@ -273,6 +273,8 @@ CASES: list[tuple[str, Callable[[Scene], object], str]] = [
     ("check.failed", silent_group, "the group of kopir up could not be looked at: the group ended"),
     ("settings.development", development, "KOPIR_DEVELOPMENT is yes"),
     ("settings.secret_open", secret_open, "which KOPIR_SECRET_KEY_FILE names, can be read by others (mode 0644)"),
+    ("security.nobody", setting("KOPIR_SECURITY_CONTACT", ""), "nobody is named"),
+    ("security.expired", setting("KOPIR_SECURITY_EXPIRES", "2026-03-19"), "expires on 2026-03-19"),
     ("hosts.unknown", unknown_host, "under finance.example.kz"),
     ("hosts.unknown", unknown_portal, "under portal.example.kz"),
     ("hosts.local", local_address, "http://kz.localhost:8000"),

@@ -88,6 +88,8 @@ def make_scene(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -
             "KOPIR_FOLDER": str(folder),
             "TRUSTED_PROXIES": "127.0.0.1",
             "KOPIR_MAIL_URL": "smtps://mail.example.kz",
+            "KOPIR_SECURITY_CONTACT": "mailto:security@example.kz",
+            "KOPIR_SECURITY_EXPIRES": "2027-03-01",
             "KOPIR_BRIDGE_CONFIG": str(country.config),
             "KOPIR_BRIDGE_CONTROL": f"127.0.0.1:{country.ports.control}",
             "KOPIR_BRIDGE_JOURNAL": str(country.folder / "state" / "journal"),

@@ -11,6 +11,7 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from datetime import date
 from pathlib import Path
 from typing import Any, Final, TypeVar
 from urllib.parse import SplitResult, urlsplit
@@ -141,6 +142,21 @@ def record_name(value: str) -> str:
     return value
 
 
+def contacts(value: str) -> tuple[str, ...]:
+    """Web or mail addresses with commas between them, as mailto:security@example.org."""
+    found = words(value)
+    if not all(re.fullmatch(r"https://[^\s]+|mailto:[^\s@]+@[^\s@]+", one) for one in found):
+        raise ValueError("write addresses as mailto:security@example.org or https://example.org/security")
+    return found
+
+
+def day(value: str) -> date | None:
+    """Empty, or a day as 2027-03-31."""
+    if value and not re.fullmatch(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}", value):
+        raise ValueError("write a day as 2027-03-31")
+    return date.fromisoformat(value) if value else None
+
+
 def _split(value: str) -> SplitResult:
     parts = urlsplit(value)
     _ = parts.port  # raises ValueError where the port is none
@@ -220,6 +236,10 @@ class Environment:
         sms, "", "Where texts are posted for a provider, as `https://sms.example.org/send`; empty: files in the folder."
     )
     sms_token: str = _setting(secret, "", "What the portal shows to the provider of texts, as a bearer token.")
+    security_contact: tuple[str, ...] = _setting(
+        contacts, "", "Whom to tell of a hole, in `/.well-known/security.txt`; empty: there is no such file."
+    )
+    security_expires: date | None = _setting(day, "", "Until when that file holds: a day within the coming year.")
     log_level: str = _setting(level, "info", "The least that is logged: `debug`, `info`, `warning` or `error`.")
     development: bool = _setting(
         yes_or_no, "no", "`yes` on a developer's machine alone: faults are shown in the browser, no secret is needed."
@@ -291,6 +311,8 @@ def _find_unknown(variables: Mapping[str, str], rows: list[Row]) -> list[str]:
 def _find_missing(variables: Mapping[str, str], values: Mapping[str, Any]) -> list[str]:
     """What a portal for the public must be told."""
     faults = [] if values["country"] else ["KOPIR_COUNTRY: name a country pack that ships, or the folder of one"]
+    if values["security_contact"] and not values["security_expires"]:
+        faults.append("KOPIR_SECURITY_EXPIRES: say until when KOPIR_SECURITY_CONTACT holds, as 2027-03-31")
     if values["development"]:
         return faults
     if len(values["secret_key"]) < SECRET_LENGTH:

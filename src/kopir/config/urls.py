@@ -9,12 +9,13 @@ from __future__ import annotations
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, include, path
 
-from . import health, metrics, pages
+from . import health, metrics, pages, security_txt
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health/live", health.live, name="health-live"),
     path("health/ready", health.ready, name="health-ready"),
     path("metrics", metrics.show, name="metrics"),
+    path(security_txt.PATH, security_txt.show, name="security-txt"),
     path("", include("kopir.design.urls_plain")),
     path("", include("kopir.accounts.urls_plain")),
     path("", include("kopir.bodies.urls_plain")),

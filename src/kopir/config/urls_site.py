@@ -7,12 +7,13 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from kopir.websites import feeds
 
-from . import pages
+from . import pages, security_txt
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("kopir.design.urls_plain")),
     path("", include("kopir.bodies.urls_plain")),
     path("robots.txt", feeds.robots),
+    path(security_txt.PATH, security_txt.show),
     path("sitemap.xml", feeds.map_of_maps),
     path("", include("kopir.websites.urls_plain")),
     *i18n_patterns(

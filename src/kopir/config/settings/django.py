@@ -20,6 +20,8 @@ KOPIR_COUNTRY = _env.country
 KOPIR_ADDRESS = _env.address
 KOPIR_FOLDER = _env.folder
 KOPIR_METRICS_TOKEN = _env.metrics_token
+KOPIR_SECURITY_CONTACT = _env.security_contact
+KOPIR_SECURITY_EXPIRES = _env.security_expires
 KOPIR_MAIL_URL = _env.mail_url
 DEFAULT_FROM_EMAIL = _env.mail_from
 

@@ -21,6 +21,7 @@ def examine(environment: Environment, machine: Machine, *, now: datetime) -> lis
     config = _load_bridge(environment, now, found)
     checks: list[tuple[str, Callable[[], Iterable[Finding]]]] = [
         ("the settings", lambda: setup.check_settings(environment, machine)),
+        ("security.txt", lambda: setup.check_security_txt(environment, now)),
         ("the folders", lambda: setup.check_folders(environment, config)),
         ("the static files", setup.check_static),
         ("the disks", lambda: setup.check_disks(environment, config, machine)),

@@ -71,6 +71,15 @@ FINDINGS: Final[Mapping[str, Kind]] = {
         "{path}, which {name} names, can be read by others (mode {mode:04o})",
         "close it (chmod o-rwx {path}), and change the secret in it",
     ),
+    "security.nobody": Kind(
+        "nobody is named in security.txt: whoever finds a hole cannot tell you of it",
+        "set KOPIR_SECURITY_CONTACT and KOPIR_SECURITY_EXPIRES",
+        _ADVICE,
+    ),
+    "security.expired": Kind(
+        "security.txt expires on {day}",
+        "see that KOPIR_SECURITY_CONTACT still reads its mail, and set KOPIR_SECURITY_EXPIRES to a day in a year",
+    ),
     "hosts.unknown": Kind(
         "nobody finds the portal under {host}: it has no address",
         "enter it in DNS, or correct KOPIR_ADDRESS or KOPIR_OTHER_HOSTS",

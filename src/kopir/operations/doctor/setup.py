@@ -26,6 +26,7 @@ LEAST_FREE_BYTES: Final = 1 << 30
 LEAST_FREE_PART: Final = 0.05
 LEAST_FREE_FILES: Final = 10_000
 OLD_BACKUP: Final = timedelta(days=2)
+EXPIRES_SOON: Final = timedelta(days=14)
 _OTHERS: Final = 0o007
 _ALL_BUT_OWNER: Final = 0o077
 
@@ -45,6 +46,14 @@ def check_settings(environment: Environment, machine: Machine) -> Iterator[Findi
     for name in (host, *(other for other in environment.other_hosts if not other.startswith("."))):
         if not is_this_machine(f"http://{name}") and not machine.has_address(name):
             yield find("hosts.unknown", host=name)
+
+
+def check_security_txt(environment: Environment, now: datetime) -> Iterator[Finding]:
+    """Whether whoever finds a hole knows whom to tell, today and for some weeks."""
+    if not environment.security_contact or environment.security_expires is None:
+        yield find("security.nobody")
+    elif environment.security_expires <= (now + EXPIRES_SOON).date():
+        yield find("security.expired", day=environment.security_expires)
 
 
 def check_folders(environment: Environment, bridge: NodeConfig | None) -> Iterator[Finding]:
