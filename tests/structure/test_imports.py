@@ -31,6 +31,7 @@ LIBRARIES = {
     "duties": {"django", "ninja"},
     "inquiries": {"allauth", "django"},
     "importing": {"defusedxml", "django", "nh3"},
+    "upgrading": {"django"},
     "config": {"csp", "django", "granian", "prometheus_client"},
     "operations": {"cryptography", "django", "prometheus_client"},
     "demo": {"cryptography", "django"},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -49,3 +49,21 @@ def template(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     packs.read_template.cache_clear()
     yield "small"
     packs.read_template.cache_clear()
+
+
+@pytest.fixture
+def give(template: str) -> Callable[..., None]:
+    """Gives the template `small` anew: the next version, in which each of these words is replaced by the other."""
+    path = packs.FOLDER / f"{template}.toml"
+
+    def give(*words: tuple[str, str], more: str = "") -> None:
+        text = path.read_text(encoding="utf-8")
+        for old, new in words:
+            assert old in text
+            text = text.replace(old, new, 1)
+        number = packs.read_template(template).version
+        text = text.replace(f"version = {number}", f"version = {number + 1}", 1)
+        path.write_text(text + more, encoding="utf-8")
+        packs.read_template.cache_clear()
+
+    return give

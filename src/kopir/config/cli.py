@@ -39,9 +39,12 @@ def add_manage(subparsers: Any) -> None:  # noqa: ANN401 - argparse names its ty
 def add_sites(subparsers: Any) -> None:  # noqa: ANN401 - argparse names its type only privately
     """Add `sites`."""
     from kopir.importing.cli import add_verb
+    from kopir.upgrading.cli import add_verb as add_upgrade
     from kopir.websites.cli import add_parser
 
-    add_verb(add_parser(subparsers, _guarded), _guarded)
+    verbs = add_parser(subparsers, _guarded)
+    add_verb(verbs, _guarded)
+    add_upgrade(verbs, _guarded)
 
 
 def _guarded(run: Callable[[argparse.Namespace], int]) -> Callable[[argparse.Namespace], int]:

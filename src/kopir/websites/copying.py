@@ -7,15 +7,13 @@ that name them are left out, and links to them become plain words.
 from __future__ import annotations
 
 import re
-import uuid
-from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
 from wagtail.models import Page
 
-from kopir.websites.factory import Planned, make_pages
+from kopir.websites.factory import Planned, content_key, make_pages
 from kopir.websites.models import ContactsPage, HomePage, LanguageRoot, SectionPage, SitePage, Website
 
 COPIED: Final = (HomePage, SectionPage, ContactsPage)
@@ -33,7 +31,6 @@ def copy_pages(source: Website, target: Website, roots: Mapping[str, LanguageRoo
     """Make the pages of `target` from those that `source` shows, and return how many there are."""
     placed: dict[str, Planned] = {}
     planned: list[Planned] = []
-    keys: dict[uuid.UUID, uuid.UUID] = defaultdict(uuid.uuid4)
     pages = SitePage.objects.shown().filter(website=source, path__gt="").order_by("path").specific()
     for page in pages:
         if type(page) not in COPIED:
@@ -56,7 +53,7 @@ def copy_pages(source: Website, target: Website, roots: Mapping[str, LanguageRoo
                 "body": copy_blocks(page.body.get_prep_value()),
                 **{name: getattr(page, name) for name in FIELDS[type(page)]},
             },
-            translation_key=keys[page.translation_key],
+            translation_key=content_key(target.pk, str(page.translation_key)),
         )
         placed[page.path] = each
         planned.append(each)

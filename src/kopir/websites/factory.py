@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -28,7 +28,7 @@ from kopir.websites.models import (
     SitePage,
     Website,
 )
-from kopir.websites.packs import PagePlan, SiteTemplate
+from kopir.websites.packs import BlockPlan, PagePlan, SiteTemplate
 
 BATCH: Final = 500
 TYPES: Final[Mapping[str, type[SitePage]]] = {
@@ -59,49 +59,66 @@ def plan_site(
 ) -> list[Planned]:
     """The pages of a new site, each behind the one above it; `titles` are the names of its body by language."""
     planned = []
-    keys: dict[str, uuid.UUID] = defaultdict(uuid.uuid4)
     for language, root in roots.items():
         placed: dict[str, Planned] = {}
         for plan in template.pages:
             is_home = plan.kind == "home"
-            path = "" if is_home else f"{plan.parent}/{plan.slug}".strip("/")
             page = Planned(
                 model=TYPES[plan.kind],
                 slug=website.slug if is_home else plan.slug,
                 above=root if is_home else placed[plan.parent],
                 website=website,
                 locale_id=root.locale_id,
-                fields=_fields(template, plan, path, language, titles if is_home else plan.titles),
-                translation_key=keys[path],
+                fields=fields_of(template, plan, language, titles if is_home else plan.titles),
+                translation_key=content_key(website.pk, plan.key),
             )
-            placed[path] = page
+            placed[plan.path] = page
             planned.append(page)
     return planned
 
 
-def block_id(template: str, path: str, number: int) -> str:
+def content_key(website_id: int, key: str) -> uuid.UUID:
+    """What joins the languages of a page of a template on a website, and says for ever which page it is."""
+    return uuid.uuid5(_NAMES, f"{website_id}:{key}")
+
+
+def block_id(template: str, page: str, block: str) -> str:
     """The id of a block of a template: the same in every site and language, so that upgrades find it again."""
-    return str(uuid.uuid5(_NAMES, f"{template}:{path}:{number}"))
+    return str(uuid.uuid5(_NAMES, f"{template}:{page}:{block}"))
 
 
-def _fields(
-    template: SiteTemplate, plan: PagePlan, path: str, language: str, titles: Mapping[str, str]
-) -> dict[str, Any]:
+def fields_of(template: SiteTemplate, plan: PagePlan, language: str, titles: Mapping[str, str]) -> dict[str, Any]:
+    """What a template gives a page in a language."""
     title = titles.get(language) or titles.get("en") or plan.slug
     fields: dict[str, Any] = {"title": title[:255], "show_in_menus": plan.is_in_menu}
     text = plan.texts.get(language, "")
+    blocks = [_block(template, plan, block, language) for block in plan.blocks]
     if plan.kind == "section":
         fields["listing"] = plan.listing
     if plan.kind == "home":
         fields["summary"] = text[:400]
-        fields["body"] = [{"type": "news", "value": {"count": 6}, "id": block_id(template.name, path, 1)}]
+        blocks.insert(0, {"type": "news", "value": {"count": 6}, "id": block_id(template.name, plan.key, "1")})
     elif plan.kind == "person":
-        fields["duties"] = f"<p>{escape(text)}</p>" if text else ""
+        fields["duties"] = _paragraph(text) if text else ""
     elif text:
-        fields["body"] = [
-            {"type": "paragraph", "value": f"<p>{escape(text)}</p>", "id": block_id(template.name, path, 1)}
-        ]
-    return fields
+        blocks.insert(0, _block(template, plan, BlockPlan("1", "paragraph", plan.texts), language))
+    return {**fields, "body": blocks} if blocks else fields
+
+
+def _block(template: SiteTemplate, plan: PagePlan, block: BlockPlan, language: str) -> dict[str, Any]:
+    value = _VALUES[block.kind](block.texts.get(language) or block.texts.get("en", ""))
+    return {"type": block.kind, "value": value, "id": block_id(template.name, plan.key, block.key)}
+
+
+def _paragraph(text: str) -> str:
+    return f"<p>{escape(text)}</p>"
+
+
+_VALUES: Final[Mapping[str, Callable[[str], Any]]] = {
+    "paragraph": _paragraph,
+    "heading": lambda text: {"text": text, "level": "2"},
+    "inset": lambda text: {"text": _paragraph(text)},
+}
 
 
 @transaction.atomic

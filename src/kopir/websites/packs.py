@@ -12,6 +12,7 @@ from typing import Any, Final
 FOLDER: Final = Path(__file__).parent / "packs"
 KINDS: Final = frozenset({"home", "section", "contacts", "person"})
 LISTINGS: Final = frozenset({"pages", "news", "people", "documents"})
+BLOCKS: Final = frozenset({"paragraph", "heading", "inset"})
 
 
 class TemplateError(ValueError):
@@ -19,9 +20,23 @@ class TemplateError(ValueError):
 
 
 @dataclass(frozen=True)
-class PagePlan:
-    """A page of a template: where it stands, what it is, its words by language. `parent` is "" below the home page."""
+class BlockPlan:
+    """A block of a page: its key, which stays what it is in later versions, its kind, its words by language."""
 
+    key: str
+    kind: str
+    texts: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class PagePlan:
+    """A page of a template: where it stands, what it is, its words by language. `parent` is "" below the home page.
+
+    `key` stays what it is in later versions, wherever the page stands then; it is the first path unless the file says.
+    `texts` are the words of its first paragraph, `blocks` what follows that.
+    """
+
+    key: str
     slug: str
     parent: str
     kind: str
@@ -29,6 +44,12 @@ class PagePlan:
     is_in_menu: bool
     titles: Mapping[str, str]
     texts: Mapping[str, str]
+    blocks: tuple[BlockPlan, ...] = ()
+
+    @property
+    def path(self) -> str:
+        """The way to it from the home page, which is "" itself."""
+        return "" if self.kind == "home" else f"{self.parent}/{self.slug}".strip("/")
 
 
 @dataclass(frozen=True)
@@ -58,26 +79,37 @@ def read_template(name: str) -> SiteTemplate:
 
 
 def _read_page(name: str, data: Mapping[str, Any]) -> PagePlan:
+    kind = data.get("kind", "section")
+    path = "" if kind == "home" else f"{data.get('parent', '')}/{data['slug']}".strip("/")
     page = PagePlan(
+        data.get("key", path),
         data["slug"],
         data.get("parent", ""),
-        data.get("kind", "section"),
+        kind,
         data.get("listing", "pages"),
         bool(data.get("in_menu", False)),
         data["titles"],
         data.get("texts", {}),
+        tuple(BlockPlan(block["key"], block["kind"], block["texts"]) for block in data.get("blocks", ())),
     )
     if page.kind not in KINDS or page.listing not in LISTINGS:
         raise TemplateError(f"{name}: {page.slug}: no such kind or listing: {page.kind}, {page.listing}")
+    keys = ["1", *(block.key for block in page.blocks)]
+    if len(set(keys)) < len(keys) or any(block.kind not in BLOCKS for block in page.blocks):
+        raise TemplateError(f"{name}: {page.slug}: a block of no known kind, or a key twice; the first text has 1")
     return page
 
 
 def _check(name: str, pages: tuple[PagePlan, ...]) -> None:
     if not pages or pages[0].kind != "home" or any(page.kind == "home" for page in pages[1:]):
         raise TemplateError(f"{name}: the first page, and no other, is the home page")
-    known = {""}
+    known, keys = {""}, {pages[0].key}
     for page in pages[1:]:
-        path = f"{page.parent}/{page.slug}".strip("/")
-        if page.parent not in known or path in known:
-            raise TemplateError(f"{name}: {path} comes before the page above it, or twice")
-        known.add(path)
+        if page.parent not in known or page.path in known:
+            raise TemplateError(f"{name}: {page.path} comes before the page above it, or twice")
+        if page.key in keys:
+            raise TemplateError(f"{name}: {page.path}: the key {page.key!r} is another page's")
+        known.add(page.path)
+        keys.add(page.key)
+    if pages[0].key:
+        raise TemplateError(f"{name}: the home page has no key")

@@ -1,5 +1,6 @@
 """Every write of the room: making and closing websites, publishing pages."""
 
+from kopir.websites.actions.applying import add_pages, apply_fields, arrange_pages, remove_pages
 from kopir.websites.actions.domains import ask_for_domain, prove_domain, remove_domain
 from kopir.websites.actions.lifecycle import archive_website, clone_website, rename_website, reopen_website
 from kopir.websites.actions.publishing import publish_page, unpublish_page
@@ -7,7 +8,10 @@ from kopir.websites.actions.receiving import receive_pages
 from kopir.websites.actions.sites import create_website, create_websites, ensure_roots
 
 __all__ = [
+    "add_pages",
+    "apply_fields",
     "archive_website",
+    "arrange_pages",
     "ask_for_domain",
     "clone_website",
     "create_website",
@@ -17,6 +21,7 @@ __all__ = [
     "publish_page",
     "receive_pages",
     "remove_domain",
+    "remove_pages",
     "rename_website",
     "reopen_website",
     "unpublish_page",

@@ -123,6 +123,7 @@ def _with_ids(website: Website, path: str, fields: Mapping[str, Any]) -> dict[st
     found = dict(fields)
     if "body" in found:
         found["body"] = [
-            {**block, "id": block_id(website.template, path, number)} for number, block in enumerate(found["body"], 1)
+            {**block, "id": block_id(website.template, path, str(number))}
+            for number, block in enumerate(found["body"], 1)
         ]
     return found

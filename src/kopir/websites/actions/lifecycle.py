@@ -14,6 +14,7 @@ from kopir.websites import tags
 from kopir.websites.actions.sites import check_free, ensure_roots, note, only_operators, root_collection
 from kopir.websites.copying import copy_pages
 from kopir.websites.errors import SiteArchivedError, SuccessorError, UnknownSiteError
+from kopir.websites.following import follow
 from kopir.websites.models import FormerSlug, HomePage, Website, WebsiteState
 from kopir.websites.staleness import note_website
 
@@ -96,6 +97,7 @@ def clone_website(*, website: Website, body: Body, actor: Actor, now: datetime, 
     copied = copy_pages(source, made, roots, now)
     note_website(made.pk, [slug])
     spare(tags.PAGE)
+    follow([made], source, now)
     note(made, "websites.clone_website", after={"slug": slug, "of": source.slug, "pages": copied}, actor=actor, now=now)
     return made
 

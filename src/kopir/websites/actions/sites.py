@@ -20,6 +20,7 @@ from kopir.websites import tags
 from kopir.websites.actions.review import ensure_review
 from kopir.websites.errors import ReservedAddressError, SiteExistsError, UnknownTemplateError
 from kopir.websites.factory import make_pages, plan_site
+from kopir.websites.following import follow
 from kopir.websites.models import FormerSlug, LanguageRoot, Website
 from kopir.websites.packs import SiteTemplate, list_templates, read_template
 from kopir.websites.rules import may_be_address
@@ -102,6 +103,7 @@ def create_websites(*, sites: Sequence[tuple[Body, str, str]], actor: Actor, now
     touch(tags.WEBSITES, *(tags.website_at(website.slug) for website in made))
     changed(SOURCE, made_pages)
     spare(tags.PAGE)  # all of it is below addresses that were nobody's
+    follow(made, None, now)
     return made
 
 
