@@ -31,7 +31,7 @@ LIBRARIES = {
     "duties": {"django", "ninja"},
     "inquiries": {"allauth", "django"},
     "importing": {"defusedxml", "django", "nh3"},
-    "upgrading": {"django"},
+    "upgrading": {"django", "wagtail"},
     "config": {"csp", "django", "granian", "prometheus_client"},
     "operations": {"cryptography", "django", "prometheus_client"},
     "demo": {"cryptography", "django"},

@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("kopir.websites.urls_plain")),
     path("", include("kopir.duties.urls_machines")),
     path("", include("kopir.websites.urls_machines")),
+    path("edit/template/", include("kopir.upgrading.urls_edit")),
     path("edit/", include("kopir.websites.urls_edit")),
     *i18n_patterns(
         path("", include("kopir.design.urls")),

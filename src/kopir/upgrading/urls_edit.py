@@ -1,0 +1,10 @@
+"""The address of the upgrade, before those of Wagtail's administration."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from kopir.upgrading import views_edit
+
+app_name = "upgrading"
+urlpatterns = [path("", views_edit.show, name="site")]
