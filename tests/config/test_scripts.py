@@ -68,7 +68,7 @@ def test_a_script_that_the_language_has_not_is_no_page(db, client, address):
     assert client.get(address, headers={"host": "kz.localhost"}).status_code == 404
 
 
-def test_a_redirect_stays_in_the_script(rf):
+def test_a_redirect_stays_in_the_script(db, rf):
     answer, path = ask(rf, "/kk-latn/old/", HttpResponseRedirect("/kk/new/"))
     assert (answer["Location"], path) == ("/kk-latn/new/", "/kk/old/")
     assert ask(rf, "/kk-latn/old/", HttpResponseRedirect("/ru/new/"))[0]["Location"] == "/ru/new/"
@@ -83,7 +83,7 @@ def test_what_is_no_page_passes_as_it_is(rf):
     assert ask(rf, "/kk-latn/a", HttpResponse("қала", content_type="text/plain"))[0].content == "қала".encode()
 
 
-def test_the_length_is_that_of_what_was_converted(rf):
+def test_the_length_is_that_of_what_was_converted(db, rf):
     page = HttpResponse('<p lang="kk">қала</p>', headers={"Content-Length": "99"})
     answer, _path = ask(rf, "/kk-latn/", page)
     assert answer["Content-Length"] == str(len(answer.content))

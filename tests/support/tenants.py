@@ -33,7 +33,7 @@ from editing import make_editor
 from kopir.accounts.models import User
 from kopir.base import clock
 from kopir.base.actors import Role
-from kopir.websites.models import NewsPage, SectionPage, SiteDocument, SiteImage, SitePage, Website
+from kopir.websites.models import FixedWord, NewsPage, SectionPage, SiteDocument, SiteImage, SitePage, Website
 
 
 def png(name: str = "p.png") -> SimpleUploadedFile:
@@ -93,6 +93,7 @@ class Tenant:
         self.live = self._news(f"live-{self.website.pk}", live=True, title="Public title")
         self._revise()
         self._review()
+        self.word = FixedWord.objects.create(website=self.website, language="kk", word=self.marker, form="x")
 
     def _news(self, slug: str, *, live: bool, title: str) -> NewsPage:
         page = NewsPage(title=title, slug=slug, happened_on="2026-03-01", live=live, owner=self.editor)
@@ -158,6 +159,7 @@ class Tenant:
             SiteDocument.objects.filter(collection__path__startswith=self.website.collection.path).values(),
             UploadedFile.objects.filter(uploaded_by_user__in=[self.editor, self.administrator]).values("id"),
             Website.objects.filter(pk=self.website.pk).values(),
+            FixedWord.objects.filter(website=self.website).values(),
             User.objects.filter(pk__in=[self.editor.pk, self.administrator.pk]).values("pk", "name", "email"),
         ]
         return [repr(row) for rows in found for row in rows.order_by("pk")]
@@ -255,6 +257,7 @@ VALUES: dict[str, Any] = {
     "app_label": lambda of: "websites",
     "model_name": lambda of: "newspage",
     "app_name": lambda of: "websites",
+    "word_id": lambda of: of.word.pk,
     "uidb64": lambda of: "MQ",
     "token": lambda of: "set-password",
 }
@@ -293,6 +296,7 @@ DATA: dict[str, Any] = {
         "new_slug": "copy",
         "new_parent_page": of.section.pk,
     },
+    "editing:words": lambda of: {"language": "kk", "word": "қазан", "form": "Qazan"},
     "wagtailadmin_pages:move": lambda of: {"new_parent_page": of.section.pk},
     "wagtailadmin_pages:workflow_action": lambda of: {"comment": "Do it again"},
     "wagtailadmin_choose_page_external_link": lambda of: {

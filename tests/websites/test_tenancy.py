@@ -27,6 +27,8 @@ pytestmark = pytest.mark.filterwarnings("ignore:Unclosed file <tempfile.SpooledT
 REPLACED = {"wagtailadmin_account", "wagtailadmin_logout", "editing:sites"}
 """Views of ours that name nothing of a website."""
 WRITES = {
+    "editing:words",
+    "editing:release",
     "wagtailadmin_pages:add",
     "wagtailadmin_pages:edit",
     "wagtailadmin_pages:copy",

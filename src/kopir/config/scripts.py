@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import cache
 from typing import Final
 
 from django.http import HttpRequest, HttpResponse
@@ -16,8 +15,10 @@ from django.http import HttpRequest, HttpResponse
 from kopir.bodies.country import Script
 from kopir.bodies.queries import get_country
 from kopir.design.page import Choice
-from kopir.script import Converter, find_rules
+from kopir.script import find_rules
 from kopir.script.converter import UnknownScriptError
+from kopir.websites.dictionary import get_converter
+from kopir.websites.rules import may_be_address
 
 _SEGMENT: Final = re.compile(r"/([a-z]{2,3})-([a-z]{4})(?=/|$)")
 _TAG: Final = re.compile(r"<(?:a|form|area|button|input)\b[^>]*>")
@@ -43,7 +44,8 @@ class ScriptVariant:
         if response.streaming or not response.headers.get("Content-Type", "").startswith("text/html"):
             return response
         page = rewrite_links(response.content.decode(), language, variant.code)
-        response.content = get_converter(language, variant.code).convert_html(page).encode()
+        converter = get_converter(language, variant.code, _slug_of(request))
+        response.content = converter.convert_html(page).encode()
         if response.has_header("Content-Length"):
             response.headers["Content-Length"] = str(len(response.content))
         return response
@@ -67,10 +69,13 @@ def _has_rules(language: str, script: str) -> bool:
     return True
 
 
-@cache
-def get_converter(language: str, script: str) -> Converter:
-    """The converter of this process."""
-    return Converter(language, script)
+def _slug_of(request: HttpRequest) -> str:
+    """The first segment of the website whose page this may be; its words go before those of the platform."""
+    website = getattr(request, "website", None)
+    if website is not None:
+        return str(website.slug)
+    segments = request.path_info.split("/", 3)
+    return segments[2] if len(segments) > 3 and may_be_address(segments[2]) else ""
 
 
 def rewrite_links(page: str, language: str, script: str) -> str:

@@ -79,6 +79,9 @@ OPEN: Final[Mapping[str, Open]] = {
     "wagtailadmin_pages:revisions_view": Open(path={**PAGE, "revision_id": "revision"}, is_preview=True),
     "wagtailadmin_pages:revisions_revert": Open(path={**PAGE, "revision_id": "revision"}),
     "wagtailadmin_pages:revisions_compare": Open(path={"0": "page", "1": "version", "2": "version"}),
+    "editing:beside": Open(path=PAGE),
+    "editing:words": Open(),
+    "editing:release": Open(path={"word_id": "word"}),
     # Review and publishing.
     "wagtailadmin_pages:workflow_action": Open(
         PUBLISHING, {**PAGE, "task_state_id": "task state"}, only={"action_name": frozenset({"approve", "reject"})}
@@ -145,7 +148,7 @@ OPEN: Final[Mapping[str, Open]] = {
     "wagtaildocs_chooser:chosen_multiple": Open(sent={"id": "document"}),
     "wagtaildocs_chooser:create": Open(),
 }
-"""By the name that Wagtail gives, with its namespace. Each was read; what is left out is closed to everybody:
+"""By the name that Wagtail gives, with its namespace; those of "editing" are ours. Each was read; closed to all:
 
 sign-in, passwords and profiles (ours are `accounts`), people, groups, locales, workflows and their steps, reports, the
 history of the whole tree, privacy and locks of pages, aliases, tags (of all websites alike), usage (it names pages of

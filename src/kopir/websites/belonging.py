@@ -13,7 +13,9 @@ from django.db.models.functions import Length, Substr
 from wagtail.admin.models import EditingSession
 from wagtail.models import Collection, Page, Revision, Task, TaskState, UploadedFile, WorkflowState
 
+from kopir.base.actors import Role
 from kopir.websites.models import (
+    FixedWord,
     HomePage,
     LanguageRoot,
     ReviewTask,
@@ -113,6 +115,13 @@ def is_own_upload(rights: Rights, pk: int) -> bool:
     return UploadedFile.objects.filter(pk=pk, uploaded_by_user_id=rights.actor.id).exists()
 
 
+def is_own_word(rights: Rights, pk: int) -> bool:
+    """A word that is fixed for the website; for who operates the platform, for all of them too."""
+    words = FixedWord.objects.filter(pk=pk)
+    is_operator = rights.actor.has(Role.PLATFORM_OPERATOR)
+    return words.filter(Q(website=rights.website) | (Q(website=None) if is_operator else Q(pk=None))).exists()
+
+
 def _is_of_own_page(rights: Rights, found: Any) -> bool:  # noqa: ANN401 - a queryset with `object_id` of a page
     thing = found.select_related("content_type").first()
     is_page = thing is not None and issubclass(thing.content_type.model_class() or Website, Page)
@@ -134,6 +143,7 @@ TESTS: Final[Mapping[str, Test]] = {
     "review": is_own_workflow_state,
     "editing": is_own_editing,
     "upload": is_own_upload,
+    "word": is_own_word,
 }
 """The kinds of things that addresses and forms of the administration name."""
 

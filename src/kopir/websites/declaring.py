@@ -24,6 +24,7 @@ def declare() -> None:
         models.DocumentPage,
         models.ContactsPage,
         models.Website,
+        models.FixedWord,
         models.Redirect,
         models.SiteImage,
         models.SiteDocument,

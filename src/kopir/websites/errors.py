@@ -115,3 +115,21 @@ class ForeignThingError(KopirError):
     code = "websites.foreign_thing"
     status = 404
     sentence = _("This page refers to something that does not belong to your website. Nothing was saved.")
+
+
+class WordError(KopirError):
+    """What is to be fixed is no single word, or its form none that can be shown."""
+
+    code = "websites.word"
+    status = 422
+    sentence = _(
+        "“{word}” cannot be fixed. Write one word of letters on each side; * at the end stands for any ending."
+    )
+
+
+class NoOtherScriptError(KopirError):
+    """The language is written in one script alone."""
+
+    code = "websites.no_other_script"
+    status = 422
+    sentence = _("Pages in “{language}” are shown in one script alone. There is no word to be fixed.")

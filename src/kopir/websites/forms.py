@@ -5,16 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
 
 from kopir.accounts.models import RoleGrant, User
+from kopir.websites.dictionary import list_languages
 from kopir.websites.linking import check_references, list_references
 from kopir.websites.models import Website
+from kopir.websites.queries import list_sources
 from kopir.websites.rights import find_rights
-from kopir.websites.rules import EDITING
+from kopir.websites.rules import EDITING, up_to
 
 
 class WebsiteChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # at run time it is no generic
@@ -36,13 +39,39 @@ class ChooseSiteForm(forms.Form):
         self.fields["website"].initial = now_at
 
 
+class WordForm(forms.Form):
+    """A word whose other script is to be fixed; who operates the platform may fix it for all websites."""
+
+    language = forms.ChoiceField(label=_("Language"))
+    word = forms.CharField(label=_("Word as it is written"), max_length=60)
+    form = forms.CharField(label=_("How the other script writes it"), max_length=60)
+    is_for_all = forms.BooleanField(label=_("On all websites"), required=False)
+
+    def __init__(self, *args: Any, is_operator: bool, **options: Any) -> None:  # noqa: ANN401 - a form's
+        super().__init__(*args, **options)
+        names = dict(settings.LANGUAGES)
+        choices = [(code, names[code]) for code in list_languages()]
+        self.fields["language"].choices = choices  # type: ignore[attr-defined]
+        if not is_operator:
+            del self.fields["is_for_all"]
+
+
 class SitePageForm(WagtailAdminPageForm):
-    """The form of a page: who looks after it is a colleague, and what it refers to belongs to its website."""
+    """The form of a page: who looks after it is a colleague, and what it refers to belongs to its website.
+
+    Who saves a translation says whether it is up to its source; unless they say no, it is.
+    """
+
+    is_up_to_date = forms.BooleanField(
+        label=_("this translation says what its original says now"), required=False, initial=True
+    )
 
     def __init__(self, *args: Any, **options: Any) -> None:  # noqa: ANN401 - Wagtail's form
         super().__init__(*args, **options)
         self._before = list_references(self.instance)
         rights = find_rights(self.for_user) if self.for_user else None
+        if not self.instance.is_translation:
+            self.fields.pop("is_up_to_date", None)
         if "owner" in self.fields:
             held = RoleGrant.objects.filter(ended_at=None, role__in=[role.value for role in EDITING])
             colleagues = held.filter(body=rights.website.body_id if rights else None)
@@ -60,6 +89,14 @@ class SitePageForm(WagtailAdminPageForm):
     def _post_clean(self) -> None:
         """Look at what the page would hold, wherever in it: fields, blocks, links in texts."""
         super()._post_clean()
+        if not self.instance.is_translation:
+            self.instance.follows_at = None
+        elif self.cleaned_data.get("is_up_to_date", True) and self.instance.pk:
+            source = list_sources(self.instance).first()
+            published_at = source.last_published_at if source else None
+            self.instance.follows_at = up_to(published_at) if published_at else None
+        elif self.instance.follows_at is None:  # what it followed was never noted: not this publication, the last one
+            self.instance.follows_at = self.instance.last_published_at
         rights = find_rights(self.for_user) if self.for_user else None
         if rights is not None:
             check_references(self.instance, self._before, rights)

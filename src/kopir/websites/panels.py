@@ -8,6 +8,7 @@ from wagtail.admin.ui.components import Component
 from wagtail.admin.views.home import WorkflowObjectsToModeratePanel
 
 from kopir.websites.models import SitePage
+from kopir.websites.queries import list_stale
 from kopir.websites.rights import find_rights
 
 NEWEST: Final = 20
@@ -40,6 +41,22 @@ class DraftsPanel(Component):
             return {"pages": []}
         found = SitePage.objects.filter(website=rights.website, has_unpublished_changes=True)
         return {"pages": list(found.order_by("-latest_revision_created_at", "-pk")[:NEWEST])}
+
+
+class StalePanel(Component):
+    """Translations whose original was published since, the longest forgotten first."""
+
+    name = "stale"
+    template_name = "websites/edit/stale.html"
+    order = 310
+
+    def get_context_data(self, parent_context: Any) -> dict[str, Any]:  # noqa: ANN401 - Wagtail's
+        """Those of the acting website, and how many there are."""
+        rights = find_rights(parent_context["request"].user)
+        if rights is None:
+            return {"pages": [], "count": 0}
+        found = list_stale(rights.website)
+        return {"pages": list(found[:NEWEST]), "count": found.count()}
 
 
 def waiting_panel() -> Component:

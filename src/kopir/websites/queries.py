@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from wagtail.models import Page, Revision
 
 from kopir.bodies.queries import get_country
@@ -101,6 +102,28 @@ def list_translations(page: SitePage) -> dict[str, SitePage]:
     note(tags.content(page.translation_key))
     found = list_shown().filter(translation_key=page.translation_key, website=page.website_id).exclude(pk=page.pk)
     return {other.url_path.split("/", 2)[1]: other for other in found}
+
+
+def list_sources(page: SitePage) -> SitePageQuerySet:
+    """The shown pages in which the content of this one was written first, the one published last before others."""
+    found = SitePage.objects.shown().filter(
+        translation_key=page.translation_key, website=page.website_id, is_translation=False
+    )
+    return found.exclude(pk=page.pk).select_related("website").order_by("-last_published_at", "pk")
+
+
+def list_stale(website: Website) -> SitePageQuerySet:
+    """The shown translations of a website whose source was published since they were brought up to it.
+
+    Each carries `source_published_at`. For the administration and for jobs: no page that is kept may ask it.
+    """
+    sources = SitePage.objects.filter(
+        translation_key=OuterRef("translation_key"), website=OuterRef("website"), is_translation=False, live=True
+    )
+    newest = Subquery(sources.order_by("-last_published_at").values("last_published_at")[:1])
+    found = SitePage.objects.shown().of(website).filter(is_translation=True).select_related("website")
+    found = found.annotate(source_published_at=newest, follows=Coalesce("follows_at", "last_published_at"))
+    return found.filter(source_published_at__gt=F("follows")).order_by("source_published_at", "pk")
 
 
 def list_ways(website: Website, language: str, path: str) -> dict[str, SitePage]:

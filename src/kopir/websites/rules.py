@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta
 from typing import Final
 
 from kopir.base.actors import Actor, Role
@@ -65,3 +66,19 @@ def roles_in(actor: Actor, body_id: int) -> frozenset[Role]:
     if actor.kind == "system" or actor.has(Role.PLATFORM_OPERATOR):
         return EDITING
     return frozenset(role for role in EDITING if actor.has(role, body_id))
+
+
+def is_behind(follows_at: datetime | None, published_at: datetime | None, source_published_at: datetime | None) -> bool:
+    """Whether a translation is older than its source.
+
+    `follows_at` is when the source was published to which it was brought; where nobody has noted that, `published_at`,
+    the translation's own last publication, stands for it.
+    """
+    own = follows_at or published_at
+    return own is not None and source_published_at is not None and source_published_at > own
+
+
+def up_to(published_at: datetime) -> datetime:
+    """The first whole millisecond that is not before a publication: revisions keep no less of an instant."""
+    late = published_at + timedelta(microseconds=999)
+    return late.replace(microsecond=late.microsecond // 1000 * 1000)

@@ -20,6 +20,7 @@ from kopir.websites import addresses, queries
 from kopir.websites.footer import list_footer
 from kopir.websites.languages import in_script, list_alternates
 from kopir.websites.models import ContactsPage, HomePage, Listing, SectionPage, SitePage, Website
+from kopir.websites.rules import is_behind
 
 PAGE_SIZE: Final = 20
 
@@ -66,10 +67,24 @@ def _languages_of(request: HttpRequest, page: SitePage, language: str) -> dict[s
     full[language] = addresses.full_address_of(page)
     script = str(getattr(request, "script", ""))
     return {
+        "original": _find_newer(page, others),
         "language_choices": list_choices(page, language, others),
         "alternates": list(list_alternates(full)),
         "canonical": in_script(full[language], language, script) if script else full[language],
     }
+
+
+def _find_newer(page: SitePage, others: Mapping[str, SitePage]) -> dict[str, Any] | None:
+    """The original of a translation that is older than it: its language, its address, its day; else None."""
+    sources = [(other.last_published_at, code, other) for code, other in others.items() if not other.is_translation]
+    newest = max((source for source in sources if source[0]), key=lambda source: source[0], default=None)
+    if not page.is_translation or newest is None:
+        return None
+    published_at, code, source = newest
+    if not is_behind(page.follows_at, page.last_published_at, published_at):
+        return None
+    address = addresses.address_of(source, seen_from=page.website)
+    return {"day": published_at, "language": code, "name": dict(_languages())[code], "address": address}
 
 
 def list_choices(page: SitePage, language: str, others: Mapping[str, SitePage]) -> list[Choice]:

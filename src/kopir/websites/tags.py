@@ -15,6 +15,7 @@ STEP: Final = 4
 MENU_DEPTH: Final = 4
 """The depth in the tree of pages right below a home page: top, language, home, then these."""
 PAGE: Final = "wagtailcore.page"
+WORD: Final = "websites.fixedword"
 REDIRECT: Final = "websites.redirect"
 """What leads away from an address is covered by the tag of the address: `at`."""
 FILES: Final = ("websites.siteimage", "websites.sitedocument")
@@ -59,6 +60,11 @@ def pages_of(website_id: int) -> str:
 def website_at(slug: str) -> str:
     """The website with this first segment, there or not, also one that has left it."""
     return f"websites.website:at:{slug}"
+
+
+def words_of(language: str, slug: str) -> str:
+    """The words whose other script is fixed for a website; "" for those of the platform."""
+    return f"{WORD}:{language}:{slug}"
 
 
 WEBSITES: Final = "websites.website:all"

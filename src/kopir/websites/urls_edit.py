@@ -23,7 +23,13 @@ INSTEAD = {
 }
 """What answers in the place of views of Wagtail."""
 
+own = [
+    path("sites/", views_edit.choose_site, name="sites"),
+    path("beside/<int:page_id>/", views_edit.show_beside, name="beside"),
+    path("words/", views_edit.show_words, name="words"),
+    path("words/<int:word_id>/release/", views_edit.release, name="release"),
+]
 urlpatterns = [
-    path("sites/", include(([path("", views_edit.choose_site, name="sites")], "editing"))),
+    path("", include((own, "editing"))),
     *guard(wagtail_patterns, INSTEAD),
 ]

@@ -21,12 +21,13 @@ from wagtail.models import Page
 
 from kopir.websites import gate_hooks  # noqa: F401 - registers what the gate says
 from kopir.websites.belonging import linkable
+from kopir.websites.dictionary import list_languages
 from kopir.websites.editing import silence
 from kopir.websites.errors import TooEarlyError
 from kopir.websites.linking import ShownPageLink
 from kopir.websites.listing import SitePages, site_pages
 from kopir.websites.models import LanguageRoot
-from kopir.websites.panels import DraftsPanel, WorkingForPanel, waiting_panel
+from kopir.websites.panels import DraftsPanel, StalePanel, WorkingForPanel, waiting_panel
 from kopir.websites.rights import find_rights
 
 MENU = frozenset({"images", "documents"})
@@ -59,14 +60,19 @@ def choose_menu(request: HttpRequest, items: list[MenuItem]) -> None:
     items[:] = [
         MenuItem(_("Pages"), reverse("wagtailadmin_explore_root"), name="pages", icon_name="doc-empty", order=100),
         *(item for item in items if item.name in MENU),
+        *([_words_item()] if list_languages() else []),
         MenuItem(_("Websites"), reverse("editing:sites"), name="websites", icon_name="site", order=900),
     ]
+
+
+def _words_item() -> MenuItem:
+    return MenuItem(_("The other script"), reverse("editing:words"), name="words", icon_name="edit", order=800)
 
 
 @hooks.register("construct_homepage_panels")
 def choose_panels(request: HttpRequest, panels: list[Any]) -> None:
     """For whom one works, what waits for review, what is not published yet: all of the acting website."""
-    panels[:] = [WorkingForPanel(), waiting_panel(), DraftsPanel()]
+    panels[:] = [WorkingForPanel(), waiting_panel(), DraftsPanel(), StalePanel()]
 
 
 @hooks.register("construct_homepage_summary_items", order=1000)  # after those that put theirs in

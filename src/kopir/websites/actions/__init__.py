@@ -6,6 +6,7 @@ from kopir.websites.actions.lifecycle import archive_website, clone_website, ren
 from kopir.websites.actions.publishing import publish_page, unpublish_page
 from kopir.websites.actions.receiving import receive_pages
 from kopir.websites.actions.sites import create_website, create_websites, ensure_roots
+from kopir.websites.actions.words import fix_word, release_word
 
 __all__ = [
     "add_pages",
@@ -17,9 +18,11 @@ __all__ = [
     "create_website",
     "create_websites",
     "ensure_roots",
+    "fix_word",
     "prove_domain",
     "publish_page",
     "receive_pages",
+    "release_word",
     "remove_domain",
     "remove_pages",
     "rename_website",

@@ -1,6 +1,7 @@
 """Websites, their pages by type, their pictures and files."""
 
 from kopir.websites.models.base import LanguageRoot, SitePage, SitePageQuerySet
+from kopir.websites.models.dictionary import FixedWord
 from kopir.websites.models.media import MediaUse, SiteDocument, SiteImage, SiteRendition
 from kopir.websites.models.pages import (
     ContactsPage,
@@ -20,6 +21,7 @@ __all__ = [
     "ContactsPage",
     "DocumentPage",
     "DocumentState",
+    "FixedWord",
     "FormerSlug",
     "HomePage",
     "LanguageRoot",

@@ -95,7 +95,8 @@ class SitePage(Page):
     promote_panels: ClassVar[list[Any]] = [
         MultiFieldPanel([FieldPanel("slug"), FieldPanel("show_in_menus")], _("Address and menu")),
         MultiFieldPanel(
-            [FieldPanel("owner"), FieldPanel("review_on"), FieldPanel("is_translation")], _("Who looks after it")
+            [FieldPanel(name) for name in ("owner", "review_on", "is_translation", "is_up_to_date")],
+            _("Who looks after it"),
         ),
     ]
 
@@ -147,8 +148,22 @@ class SitePage(Page):
         return Context().run(super().make_preview_request, *args, **options)
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> Any:  # noqa: ANN401 - Wagtail's
-        """The same of what is not saved or not published yet."""
-        return self.serve(request)
+        """The same of what is not saved or not published yet; `mode_name` is "" or the code of the other script."""
+        answer = self.serve(request)
+        if mode_name and mode_name in dict(self.preview_modes):
+            from kopir.websites.dictionary import get_converter
+
+            converter = get_converter(self.locale.language_code, mode_name, self.website.slug)
+            answer.content = converter.convert_html(answer.content.decode()).encode()
+        return answer
+
+    @property
+    def preview_modes(self) -> list[tuple[str, Any]]:
+        """As it is written, and in the other script of its language where there is one."""
+        from kopir.websites.dictionary import find_other_script
+
+        other = find_other_script(self.locale.language_code) if self.locale_id else ""
+        return [("", _("As it is written")), *([(other, _("In the other script"))] if other else [])]
 
     def _update_descendant_url_paths(self, old_url_path: str, new_url_path: str) -> None:
         """Wagtail's step after a slug has changed: the old addresses lead on, in the same transaction."""
