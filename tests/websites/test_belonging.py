@@ -28,6 +28,7 @@ THINGS = {
     "review": lambda of: of.state.pk,
     "editing": lambda of: of.session.pk,
     "upload": lambda of: of.upload_image.pk,
+    "word": lambda of: of.word.pk,
 }
 
 
