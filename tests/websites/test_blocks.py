@@ -192,7 +192,7 @@ def test_pictures_and_pages_of_many_blocks_are_few_queries(education, system, no
     make_renditions(image)
     picture = {"image": image.pk, "text": "Көпір", "caption": "Жаңа", "is_decoration": False}
     cards = listed(*({"title": f"{number}", "page": home.pk, "text": "", "address": ""} for number in range(6)))
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         html = render(("picture", picture), ("picture", picture), ("cards", cards), ("picture", picture))
     assert html.count("<img") == 3
     assert html.count("/kk/ministry-of-education/") == 6

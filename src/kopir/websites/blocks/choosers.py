@@ -33,9 +33,8 @@ class SitePageChooserBlock(PageChooserBlock):
 
     def bulk_to_python(self, values: Sequence[Any]) -> list[Any]:
         """The pages in their order, None where one was deleted."""
-        found: list[Any] = super().bulk_to_python(values)
-        prefetch_related_objects([page for page in found if page is not None], "website")
-        return found
+        found = self.model_class.objects.select_related("website").in_bulk([value for value in values if value])
+        return [found.get(value) for value in values]
 
 
 class KindChooserBlock(DocumentChooserBlock):
