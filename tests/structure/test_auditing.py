@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import path
 
 from actors import NOW
-from auditing import EXEMPT, ROWS, watching
+from auditing import EXEMPT, ROWS, find_bare, watching
 from codebase import assert_only
 from kopir.audit.actions import record
 from kopir.audit.models import Handover, PersonKey
@@ -144,3 +144,16 @@ def test_a_watch_ends():
         pass
     change()
     assert watch.tables == set()
+
+
+@pytest.mark.parametrize(
+    ("action", "subject", "bare"),
+    [
+        ("bodies.create_body", "bodies.body:1", set()),
+        ("bodies.paint", "bodies.body:1", {"bodies.paint"}),
+        ("bodies.create_body", "bodies.roof:1", {"bodies.roof"}),
+        ("tests.change", "tests.thing:1", set()),
+    ],
+)
+def test_the_net_finds_what_has_no_words(action, subject, bare):
+    assert find_bare(action, subject) == bare

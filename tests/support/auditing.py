@@ -124,6 +124,38 @@ def changes_leave_rows(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True)
+def deeds_have_words(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail a test that records an action, or one on a thing, which the auditor would read as a bare code."""
+    if not _uses_database(request):
+        yield
+        return
+    from django.db.models.signals import post_save
+
+    from kopir.audit.models import Row
+
+    bare = set[str]()
+
+    def note(instance: Row, **_options: Any) -> None:
+        bare.update(find_bare(instance.action, instance.subject))
+
+    post_save.connect(note, sender=Row)
+    yield
+    post_save.disconnect(note, sender=Row)
+    assert not bare, f"without words for an auditor: {sorted(bare)}; add them to deeds.py of their room"
+
+
+def find_bare(action: str, subject: str) -> set[str]:
+    """The action and the kind of its subject, where a room of the portal has no words for them."""
+    from django.apps import apps
+
+    from kopir.audit.names import ACTIONS, KINDS
+
+    kind = subject.partition(":")[0]
+    told = ((action, ACTIONS), (kind, KINDS))
+    return {code for code, words in told if apps.is_installed(f"kopir.{code.partition('.')[0]}") and code not in words}
+
+
 @pytest.fixture(autouse=True, scope="session")
 def tests_may_flush() -> Iterator[None]:
     """Lift the triggers of the record while Django empties the database after a transactional test.

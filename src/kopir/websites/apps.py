@@ -14,10 +14,13 @@ class WebsitesConfig(AppConfig):
 
     def ready(self) -> None:
         """Follow what is published or moved, record what the administration writes, and be one of its parts."""
+        from kopir.audit.queries import register_words
         from kopir.websites import declaring, editing, found, moves, publishing_hooks
         from kopir.websites.actions import telling
+        from kopir.websites.deeds import ACTIONS, KINDS
 
         declaring.declare()
+        register_words(ACTIONS, KINDS)
         found.register()
         editing.prepare()
         moves.connect()
