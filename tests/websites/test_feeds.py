@@ -7,8 +7,9 @@ from datetime import date
 import pytest
 from defusedxml import ElementTree
 
-from kopir.websites.models import NewsPage, SectionPage
+from kopir.websites.models import EventPage, NewsPage, SectionPage
 from kopir.websites.queries import find_page
+from sitetypes import write_page
 
 LINK = "{http://www.w3.org/1999/xhtml}link"
 LOC = "{http://www.sitemaps.org/schemas/sitemap/0.9}loc"
@@ -91,3 +92,28 @@ def test_a_closed_site_has_neither(education, client):
     assert client.get("/sitemaps/ministry-of-education.xml").status_code == 404
     assert client.get("/ru/ministry-of-education/feed.xml").status_code == 404
     assert b"ministry-of-education" not in client.get("/sitemap.xml").content
+
+
+def test_an_event_is_a_calendar_and_all_of_a_site_are_one(education, finance, client):
+    page = write_page(EventPage, education, title="Отырыс, ашық", slug="open")
+    write_page(EventPage, finance, title="Foreign")
+    own = client.get(f"{page.url_path}event.ics")
+    assert own["Content-Type"] == "text/calendar; charset=utf-8"
+    assert own.content.count(b"BEGIN:VEVENT") == 1
+    whole = client.get("/kk/ministry-of-education/calendar.ics").content.decode()
+    assert "SUMMARY:Отырыс\\, ашық" in whole
+    assert f"UID:urn:uuid:{page.translation_key}" in whole
+    assert "Foreign" not in whole
+    page.unpublish()
+    assert "Отырыс" not in client.get("/kk/ministry-of-education/calendar.ics").content.decode()
+    assert client.get(f"{page.url_path}event.ics").status_code == 404
+
+
+def test_what_is_no_event_is_no_calendar(education, client, now):
+    assert client.get("/kk/ministry-of-education/about/event.ics").status_code == 404
+    assert client.get("/kk/ministry-of-magic/calendar.ics").status_code == 404
+    assert client.get("/kk/ministry-of-education/calendar.ics").content.count(b"BEGIN:VEVENT") == 0
+    education.domain, education.domain_proven_at = "edu.example.org", now
+    education.save()
+    assert client.get("/kk/calendar.ics", headers={"host": "edu.example.org"}).status_code == 200
+    assert client.get("/kk/ministry-of-education/calendar.ics").status_code == 404

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from openapi_spec_validator import validate
 
-from kopir.websites.models import SectionPage
+from kopir.websites.models import EventPage, SectionPage
 from kopir.websites.queries import find_page
+from sitetypes import write_page
 
 CONTENTS = "/api/1/contents"
 
@@ -29,6 +30,16 @@ def test_contents_can_be_narrowed_by_each_filter(education, finance, client):
         assert client.get(CONTENTS, {name: "2026-03-03"}).json()["count"] == 0
     assert client.get(CONTENTS, {"published_to": "2026-03-01"}).json()["count"] == 0
     assert client.get(CONTENTS, {"published_to": "2026-03-02"}).json()["count"] == 30
+
+
+def test_a_kind_can_be_narrowed_by_what_only_it_has(education, client):
+    write_page(EventPage, education)  # begins on 10 March
+    on, next_day = "2026-03-10", "2026-03-11"
+    for query, count in (({"day_from": on}, 1), ({"day_from": next_day}, 0), ({"day_to": on}, 1)):
+        assert client.get(CONTENTS, {"kind": "event", **query}).json()["count"] == count, query
+    for query in ({"day_from": on}, {"kind": "event", "state": "draft"}, {"kind": "section", "day_to": on}):
+        assert client.get(CONTENTS, query).status_code == 422, query
+    assert client.get(CONTENTS, {"kind": "document", "state": "adopted"}).json()["count"] == 0
 
 
 def test_pages_follow_one_another_to_the_end(education, client):

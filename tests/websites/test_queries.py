@@ -30,11 +30,11 @@ def test_a_page_is_found_by_its_whole_way(education, finance, django_assert_max_
     assert home.website == finance
 
 
-def test_what_is_not_published_is_not_found(education):
+def test_what_is_not_published_is_not_found(education, now):
     section = SectionPage.objects.get(url_path="/kk/ministry-of-education/news/")
     section.add_child(instance=NewsPage(title="a", slug="a", happened_on="2026-03-01", live=False))
     assert queries.find_page(education, "kk", "news/a") is None
-    assert list(queries.list_news_below(section)) == []
+    assert list(queries.list_in(section, "news", now)) == []
     home = queries.get_home(education, "kk")
     assert home is not None
     assert list(queries.list_news(home)) == []

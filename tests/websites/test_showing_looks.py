@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from datetime import date
 from itertools import product
+from typing import Any
 
 import pytest
 
 from browser import HOST, WIDTHS, find_faults, find_small_targets, scrolls_sideways
 from kopir.websites.actions import publish_page
 from kopir.websites.actions.media import make_renditions_of
-from kopir.websites.models import DocumentPage, PersonPage, SectionPage
+from kopir.websites.models import DatasetPage, DivisionPage, DocumentPage, PersonPage, SectionPage
 from kopir.websites.queries import find_page
 from sitemedia import change, listed, put_file, put_picture, write_news
+from sitetypes import FIELDS, write_page
 
 LONG = "Мемлекеттік органдардың ақпараттандырылуындағы қауіпсіздендірілмегендіктеріңіздерден"
 LOOKS = ("size-200.spacing-wide", "colors-black", "pictures-off")
@@ -108,4 +110,23 @@ def test_axe_finds_nothing_for_who_sees_little(visitor, site):
         page = visitor.open(f"/kk/ministry-of-education/{path}", width=360)
         assert (path, look, find_faults(page)) == (path, look, [])
         assert (path, look, scrolls_sideways(page)) == (path, look, False)
+        page.close()
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_axe_finds_nothing_on_the_further_types_and_their_listings(visitor, education, system, now, width):
+    file = put_file(education, system, now, name="a.csv", content=b"a,b\n1,2\n")
+    more: dict[Any, dict[str, Any]] = {
+        DatasetPage: {"files": [{"type": "file", "value": {"file": file.pk, "text": LONG}}]}
+    }
+    pages = [write_page(model, education, **more.get(model, {})) for model in FIELDS]
+    division = next(page for page in pages if isinstance(page, DivisionPage))
+    division.add_child(instance=DivisionPage(title=LONG, slug="office", head=LONG))
+    paths = dict.fromkeys(path for page in pages for path in (page.url_path, page.get_parent().url_path))
+    for path in paths:
+        page = visitor.open(path, width=width)
+        assert page.title(), path
+        assert (path, find_faults(page)) == (path, [])
+        assert (path, scrolls_sideways(page)) == (path, False)
+        assert (path, find_small_targets(page)) == (path, [])
         page.close()

@@ -27,8 +27,18 @@ from kopir.pagecache import middleware, outbox
 from kopir.pagecache.tags import for_page
 from kopir.search.models import Change
 from kopir.websites import actions
-from kopir.websites.models import DocumentPage, FormerSlug, NewsPage, SectionPage, SitePage, Website
+from kopir.websites.models import (
+    DivisionPage,
+    DocumentPage,
+    EventPage,
+    FormerSlug,
+    NewsPage,
+    SectionPage,
+    SitePage,
+    Website,
+)
 from kopir.websites.staleness import note_change
+from sitetypes import make_section
 
 SLUGS = ["edu", "fin", "school"]
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -40,7 +50,9 @@ RULES = {
     "an address": PAGE + r"at:.*",
     "what is below": PAGE + r"children:.*",
     "the menu": PAGE + r"menu:.*",
-    "the news": PAGE + r"news:.*",
+    "the events": PAGE + r"listed:events:.*",
+    "the divisions": PAGE + r"listed:structure:.*",
+    "the news": PAGE + r"listed:news:.*",
     "other languages": PAGE + r"content:.*",
     "the map": PAGE + r"website:.*",
     "a website": r"websites\.website:\d+",
@@ -63,8 +75,12 @@ class World:
         self.known: dict[str, None] = {}
 
     def begin(self) -> None:
+        make_section(self.sites[0], EventPage, "ru")
+        make_section(self.sites[0], DivisionPage, "ru")
+        self.write_division()
         for _ in range(3):
             self.write_news()
+            self.write_event()
         self.settle()
 
     @property
@@ -76,6 +92,7 @@ class World:
             self.known[f"/ru/{slug}/"] = None
         for site in Website.objects.filter(pk=self.sites[0].pk):
             self.known[f"/sitemaps/{site.slug}.xml"] = self.known[f"/ru/{site.slug}/feed.xml"] = None
+            self.known[f"/ru/{site.slug}/calendar.ics"] = None
         return [*self.known]
 
     def settle(self) -> None:
@@ -85,8 +102,11 @@ class World:
                 self.store.ask(self.client, path)
 
     def edit(self, name: str) -> None:
-        before = {path: kept.content for path, kept in self.store.pages.items()}
         self.now += timedelta(minutes=1)
+        if name == "let_time_pass":
+            self.now += timedelta(days=5)
+            self.store.expire(self.now)
+        before = {path: kept.content for path, kept in self.store.pages.items()}
         with transaction.atomic():
             EDITS[name](self)
         self.edits += 1
@@ -134,6 +154,25 @@ class World:
         day = date(2026, 3, 1) - timedelta(days=self.random.randrange(30))
         page = NewsPage(title=self.word(), slug=self.word(), happened_on=day, summary=self.word())
         self.section(listing="news").add_child(instance=page)
+
+    def write_event(self) -> None:
+        begins = self.now + timedelta(hours=self.random.randrange(300))
+        page = EventPage(
+            title=self.word(), slug=self.word(), starts_at=begins, ends_at=begins + timedelta(hours=9), live=True
+        )
+        self.section(listing="events").add_child(instance=page)
+
+    def write_division(self) -> None:
+        above = self.page(DivisionPage, locale__language_code="ru") or self.section(listing="structure")
+        above.add_child(instance=DivisionPage(title=self.word(), slug=self.word(), live=True))
+
+    def end_an_event(self) -> None:
+        self.change(
+            self.page(EventPage, locale__language_code="ru"), starts_at=self.now - timedelta(hours=1), ends_at=self.now
+        )
+
+    def let_time_pass(self) -> None:
+        """Nobody does anything."""
 
     def write_draft(self) -> None:
         page = NewsPage(title="draft", slug=self.word(), happened_on=date(2026, 3, 1), live=False)
@@ -235,6 +274,7 @@ class World:
 EDITS: dict[str, Callable[[World], None]] = {
     name: getattr(World, name)
     for name in (
+        *("write_event", "end_an_event", "write_division"),
         *("write_news", "write_draft", "change_a_draft", "write_document", "change_title", "change_summary"),
         *("change_day", "change_menu", "hide_translation", "show_translation", "hide", "show", "move", "sort"),
         *(
@@ -246,6 +286,7 @@ EDITS: dict[str, Callable[[World], None]] = {
             "rename_body",
             "paint_body",
             "change_slug",
+            "let_time_pass",
         ),
     )
 }

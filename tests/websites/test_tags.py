@@ -16,8 +16,8 @@ NEWS = {
     "locale_id": 1,
     "translation_key": KEY,
     "show_in_menus": True,
-    "day": "2026-03-01",
-    "is_news": True,
+    "listed": "news",
+    "place": ("2026-03-01",),
 }
 
 
@@ -31,19 +31,19 @@ def test_news_stand_below_their_section_and_among_the_news():
         tags.children_of("0001000100020003"),
         tags.content(KEY),
         tags.pages_of(3),
-        tags.news_of(3, 1),
+        tags.listed_of("news", 3, 1),
     }
 
 
 def test_the_menu_holds_what_is_right_below_the_home_page():
-    entry = {**NEWS, "path": NEWS["path"][:16], "depth": 4, "is_news": False}
+    entry = {**NEWS, "path": NEWS["path"][:16], "depth": 4, "listed": ""}
     assert tags.menu_of(3, 1) in names(entry)
     assert tags.menu_of(3, 1) not in names({**entry, "show_in_menus": False})
 
 
 def test_another_day_is_another_place():
-    moved = tags.listings_of(NEWS) ^ tags.listings_of({**NEWS, "day": "2026-02-01"})
-    assert {tag for tag, _place in moved} == {tags.children_of("0001000100020003"), tags.news_of(3, 1)}
+    moved = tags.listings_of(NEWS) ^ tags.listings_of({**NEWS, "place": ("2026-02-01",)})
+    assert {tag for tag, _place in moved} == {tags.children_of("0001000100020003"), tags.listed_of("news", 3, 1)}
 
 
 def test_what_is_not_shown_is_in_no_listing():

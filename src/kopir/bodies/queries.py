@@ -13,6 +13,7 @@ from kopir.bodies import rules, tags
 from kopir.bodies.country import Country
 from kopir.bodies.errors import UnknownBodyError
 from kopir.bodies.models import BRIEF, Body, BodyQuerySet, CalendarDay, CalendarVersion, Portal, Region
+from kopir.bodies.outlines import RegionMap, read_map
 from kopir.bodies.pack import read_pack
 from kopir.bodies.rules import WorkingCalendar
 from kopir.pagecache.recorder import note, reach
@@ -24,6 +25,11 @@ _NOT_BRIEF = tuple(name for name in (field.name for field in Body._meta.concrete
 def get_country() -> Country:
     """The country of this installation, as its pack describes it. No query; the pack is read once a process."""
     return read_pack(settings.KOPIR_COUNTRY).country
+
+
+def find_map() -> RegionMap | None:
+    """The outlines of the country's regions; None where its pack has none. No query."""
+    return read_map(settings.KOPIR_COUNTRY)
 
 
 def get_portal() -> Portal:

@@ -13,13 +13,13 @@ from django.utils.text import slugify
 
 from kopir.importing.items import Item
 from kopir.importing.markup import make_blocks
-from kopir.websites.models import DocumentPage, DocumentState, Listing, NewsPage, SitePage
+from kopir.websites.models import DocumentPage, DocumentState, NewsPage, SitePage
 
 TITLE_LETTERS: Final = 255
 SLUG_LETTERS: Final = 80
-LISTINGS: Final[Mapping[str, tuple[Listing, type[SitePage]]]] = {
-    "news": (Listing.NEWS, NewsPage),
-    "documents": (Listing.DOCUMENTS, DocumentPage),
+LISTINGS: Final[Mapping[str, tuple[str, type[SitePage]]]] = {
+    "news": ("news", NewsPage),
+    "documents": ("documents", DocumentPage),
 }
 """The kinds that can be imported, each with the listing of its section and the type of its pages."""
 _LENGTHS: Final = {"kind": 120, "number": 60, "signatory": 200}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kopir.importing.errors import NoSectionError
 from kopir.importing.models import ImportedItem
-from kopir.websites.models import Listing, SectionPage, SitePage, Website
+from kopir.websites.models import SectionPage, SitePage, Website
 
 CHUNK = 500
 
@@ -20,7 +20,7 @@ def find_led(website: Website, host: str, paths: list[str]) -> SitePage | None:
     return best.page if best else None
 
 
-def get_section(website: Website, language: str, listing: Listing, path: str = "") -> SectionPage:
+def get_section(website: Website, language: str, listing: str, path: str = "") -> SectionPage:
     """The section that lists this kind: the first in the tree, or the one at `path`. Raises NoSectionError."""
     found = SectionPage.objects.of(website).filter(listing=listing, url_path__startswith=f"/{language}/")
     if path:

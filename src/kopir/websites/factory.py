@@ -181,13 +181,20 @@ def _insert_parts(planned: Sequence[Planned], ids: Mapping[str, int], now: datet
         pk = ids[each.page.path]
         base = {field.attname: getattr(each.page, field.attname) for field in Page._meta.concrete_fields}  # noqa: SLF001
         row = each.model(**{**base, "id": pk}, page_ptr_id=pk, website=each.website, changed_at=now, **fields)
-        row.sitepage_ptr_id = pk
+        for part in _parts(each.model):
+            setattr(row, part._meta.pk.attname, pk)  # noqa: SLF001 - each has a key
         rows[each.model].append(row)
     _insert(SitePage, [row for of_type in rows.values() for row in of_type])
     editors_search = get_search_backend()
     for model, of_type in rows.items():
-        _insert(model, of_type)
+        for part in _parts(model):
+            _insert(part, of_type)
         editors_search.add_bulk(model, of_type)
+
+
+def _parts(model: type[SitePage]) -> list[type[SitePage]]:
+    """The tables of a type beside those that all pages share, the uppermost first: news, then press releases."""
+    return [part for part in reversed(model.__mro__) if issubclass(part, SitePage) and part is not SitePage]
 
 
 _BASE: Final = frozenset({"title", "show_in_menus", "owner_id", "first_published_at"})

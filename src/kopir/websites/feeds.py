@@ -1,4 +1,4 @@
-"""What machines read of websites: news as RSS 2.0, the map of a site (sitemaps.org) with its languages, robots.txt.
+"""What machines read of websites: news as RSS 2.0, events as iCalendar, maps (sitemaps.org), robots.txt.
 
 Each is the same on a website's own domain and under the portal, with the addresses that hold there.
 """
@@ -23,10 +23,12 @@ from kopir.bodies.queries import get_country
 from kopir.pagecache.recorder import note
 from kopir.pagecache.storing import storable
 from kopir.websites import addresses, queries, tags
+from kopir.websites.calendars import Entry, write_calendar
 from kopir.websites.languages import list_alternates
-from kopir.websites.models import SitePage, Website, WebsiteState
+from kopir.websites.models import EventPage, SitePage, Website, WebsiteState
 
 FEED_SIZE: Final = 30
+CALENDAR_SIZE: Final = 300
 MAP_SIZE: Final = 50_000
 """As many addresses as one map may hold, by the protocol."""
 
@@ -70,6 +72,46 @@ def news_feed(request: HttpRequest, site: str = "") -> HttpResponse:
             updateddate=item.last_published_at,
         )
     return HttpResponse(feed.writeString("utf-8"), content_type="application/rss+xml; charset=utf-8")
+
+
+@storable()
+@everyone
+@require_safe
+def site_calendar(request: HttpRequest, site: str = "") -> HttpResponse:
+    """The events of a website in one language, as a calendar to follow."""
+    website = _website(request, site)
+    home = queries.find_page(website, get_language() or "", "")
+    if home is None:
+        raise Http404
+    return _calendar(home.title, queries.list_events(home)[:CALENDAR_SIZE])
+
+
+@storable()
+@everyone
+@require_safe
+def event_calendar(request: HttpRequest, path: str, site: str = "") -> HttpResponse:
+    """One event, to be put into a calendar."""
+    page = queries.find_page(_website(request, site), get_language() or "", path)
+    if not isinstance(page, EventPage):
+        raise Http404
+    return _calendar(page.title, [page])
+
+
+def _calendar(name: str, events: Iterable[EventPage]) -> HttpResponse:
+    entries = [
+        Entry(
+            uid=f"urn:uuid:{event.translation_key}",
+            title=event.title,
+            starts_at=event.starts_at,
+            ends_at=event.ends_at,
+            changed_at=event.last_published_at or event.starts_at,
+            address=addresses.full_address_of(event),
+            text=event.summary,
+            place=event.place,
+        )
+        for event in events
+    ]
+    return HttpResponse(write_calendar(name, entries), content_type="text/calendar; charset=utf-8")
 
 
 @dataclass(frozen=True)

@@ -3,33 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import date
+from typing import Final
 
 from django.utils.html import strip_tags
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
 from kopir.base.texts import pick
-from kopir.search.registry import KINDS, SITES, SOURCES, Document, Source
+from kopir.search.registry import FACETS, KINDS, SITES, SOURCES, Document, Source
 from kopir.websites import addresses
-from kopir.websites.models import DocumentPage, NewsPage, PersonPage, SitePage, Website
+from kopir.websites.facts import day_of, list_facets, list_words
+from kopir.websites.models import SitePage, Website, list_types
 from kopir.websites.staleness import SOURCE
 
-TYPES = {
-    "homepage": _("Websites"),
-    "sectionpage": _("Sections"),
-    "newspage": _("News"),
-    "personpage": _("People"),
-    "documentpage": _("Documents"),
-    "contactspage": _("Contacts"),
-}
+NAMES: Final = {"state": _("State"), "license": _("License")}
+"""What the facets of pages are called."""
 
 
 def register() -> None:
     """Put pages among what can be found. Called once at start-up."""
     SOURCES.add(SOURCE, Source(SOURCE, load, visible, list_ids))
-    for model, name in TYPES.items():
-        KINDS.add(f"websites.{model}", name)
+    for model in list_types():
+        KINDS.add(f"websites.{model._meta.model_name}", model._meta.verbose_name_plural)  # noqa: SLF001 - Django's own
+    for name, words in NAMES.items():
+        FACETS.add(name, words)
     SITES.add("websites", name_sites)
 
 
@@ -37,16 +34,20 @@ def load(ids: Sequence[str]) -> Iterable[Document]:
     """The documents of pages that are shown."""
     pages = SitePage.objects.shown().filter(pk__in=_numbers(ids)).select_related("website__body", "content_type")
     for page in pages.specific():
+        language = page.url_path.split("/", 2)[1]
+        with override(language):
+            facets = list_facets(page)
         yield Document(
             key=str(page.pk),
-            language=page.url_path.split("/", 2)[1],
+            language=language,
             site=page.website.body_id,
             kind=f"websites.{page.content_type.model}",
             title=page.title,
             address=addresses.address_of(page),
             summary=page.summary,
             text=text_of(page),
-            date=_day(page),
+            date=day_of(page),
+            facets=facets,
         )
 
 
@@ -69,23 +70,10 @@ def name_sites(ids: Collection[int]) -> dict[int, str]:
 
 def text_of(page: SitePage) -> str:
     """The words of a page beside title and summary, a line for each block."""
-    parts = []
-    if body := getattr(page, "body", None):
-        parts += body.stream_block.get_searchable_content(body)
-    if isinstance(page, PersonPage):
-        parts += [page.name, page.duties, page.biography, page.reception]
-    if isinstance(page, DocumentPage):
-        parts += [page.kind, page.number, page.signatory]
-    lines = (strip_tags(str(part)).strip() for part in parts)
+    body = getattr(page, "body", None)
+    parts = body.stream_block.get_searchable_content(body) if body else []
+    lines = (strip_tags(str(part)).strip() for part in [*parts, *list_words(page)])
     return "\n".join(line for line in lines if line)
-
-
-def _day(page: SitePage) -> date | None:
-    if isinstance(page, NewsPage):
-        return page.happened_on
-    if isinstance(page, DocumentPage):
-        return page.dated_on
-    return page.first_published_at.date() if page.first_published_at else None
 
 
 def _numbers(ids: Collection[str]) -> list[int]:

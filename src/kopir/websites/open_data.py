@@ -6,20 +6,20 @@ A content is one thing in several languages: its id is the same in each. Nothing
 from __future__ import annotations
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Annotated, Any, Final
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import DateTimeField, Q
 from django.http import HttpRequest
 from django.utils.html import strip_tags
 from ninja import NinjaAPI, Query, Schema
 from ninja.errors import HttpError
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from kopir.bodies.queries import get_country
 from kopir.websites import addresses, queries
-from kopir.websites.models import DocumentPage, NewsPage, PersonPage, SitePage, WebsiteState
+from kopir.websites.facts import list_facts
+from kopir.websites.models import SitePage, WebsiteState, list_types
 
 PAGE_SIZE: Final = 50
 LARGEST_PAGE: Final = 200
@@ -34,15 +34,20 @@ api = NinjaAPI(
 )
 
 
-class Kind(StrEnum):
-    """What a content is."""
+def list_kinds() -> dict[str, type[SitePage]]:
+    """By their names the types of contents: "news", "event"."""
+    return {(model._meta.model_name or "").removesuffix("page"): model for model in list_types()}  # noqa: SLF001
 
-    HOME = "home"
-    SECTION = "section"
-    NEWS = "news"
-    PERSON = "person"
-    DOCUMENT = "document"
-    CONTACTS = "contacts"
+
+def _check_kind(kind: str) -> str:
+    """The name of a kind. Raises ValueError for another."""
+    if kind and kind not in list_kinds():
+        raise ValueError(f"unknown kind; known: {', '.join(list_kinds())}")
+    return kind
+
+
+Kind = Annotated[str, AfterValidator(_check_kind), Field(json_schema_extra={"enum": [*list_kinds()]})]
+"""What a content is."""
 
 
 class Site(Schema):
@@ -72,7 +77,7 @@ class WholeContent(Content):
     """A content in one language with its text and what its kind has."""
 
     text: str
-    facts: dict[str, str | None]
+    facts: dict[str, str | list[dict[str, str]] | None]
     languages: dict[str, str]
 
 
@@ -85,11 +90,17 @@ class Contents(Schema):
 
 
 class Filters(Schema):
-    """All of them narrow; those that are left out do not."""
+    """All of them narrow; those that are left out do not.
+
+    `state`, `day_from` and `day_to` ask for what one kind has: whether an act is adopted, when an event begins.
+    """
 
     site: str = ""
     language: str = ""
     kind: Kind | None = None
+    state: str = ""
+    day_from: date | None = None
+    day_to: date | None = None
     published_from: date | None = None
     published_to: date | None = None
     changed_since: datetime | None = None
@@ -137,7 +148,7 @@ def get_content(request: HttpRequest, content_id: UUID, language: str) -> WholeC
     return WholeContent(
         **_facts(page),
         text=_text(page),
-        facts=_typed(page),
+        facts=list_facts(page),
         languages={code: addresses.full_address_of(other) for code, other in sorted(found.items())},
     )
 
@@ -149,7 +160,8 @@ def _narrow(filters: Filters) -> Q:
     if filters.language:
         narrowed &= Q(locale__language_code=filters.language)
     if filters.kind:
-        narrowed &= Q(content_type__app_label="websites", content_type__model=f"{filters.kind.value}page")
+        narrowed &= Q(content_type__app_label="websites", content_type__model=f"{filters.kind}page")
+    narrowed &= _narrow_by_facts(filters)
     if filters.published_from:
         narrowed &= Q(first_published_at__date__gte=filters.published_from)
     if filters.published_to:
@@ -162,12 +174,31 @@ def _narrow(filters: Filters) -> Q:
     return narrowed
 
 
+def _narrow_by_facts(filters: Filters) -> Q:
+    """By what only this kind has. Raises HttpError where it has not."""
+    model = list_kinds().get(filters.kind or "")
+    narrowed = Q()
+    for name, value, field, lookup in (
+        ("state", filters.state, "state" if model and "state" in model.facets else "", ""),
+        ("day_from", filters.day_from, model.day if model else "", "gte"),
+        ("day_to", filters.day_to, model.day if model else "", "lte"),
+    ):
+        if not value:
+            continue
+        if model is None or not field:
+            raise HttpError(422, f"{name}: name a kind that has it")
+        is_instant = isinstance(model._meta.get_field(field), DateTimeField)  # noqa: SLF001 - Django's own
+        path = "__".join(part for part in (field, "date" if lookup and is_instant else "", lookup) if part)
+        narrowed &= Q(pk__in=model.objects.filter(**{path: value}).values("pk"))
+    return narrowed
+
+
 def _facts(page: SitePage) -> dict[str, Any]:
     return {
         "id": page.translation_key,
         "site": page.website.slug,
         "language": page.url_path.split("/", 2)[1],
-        "kind": Kind(page.content_type.model.removesuffix("page")),
+        "kind": page.content_type.model.removesuffix("page"),
         "title": page.title,
         "summary": page.summary,
         "address": addresses.full_address_of(page),
@@ -181,14 +212,3 @@ def _text(page: SitePage) -> str:
     body = getattr(page, "body", None)
     lines = [strip_tags(part).strip() for part in body.stream_block.get_searchable_content(body)] if body else []
     return "\n".join(line for line in lines if line)
-
-
-def _typed(page: SitePage) -> dict[str, str | None]:
-    if isinstance(page, NewsPage):
-        return {"happened_on": page.happened_on.isoformat()}
-    if isinstance(page, DocumentPage):
-        dated = page.dated_on.isoformat() if page.dated_on else None
-        return {"number": page.number, "dated_on": dated, "signatory": page.signatory, "state": page.state}
-    if isinstance(page, PersonPage):
-        return {name: getattr(page, name) for name in ("name", "reception", "phone", "email")}
-    return {}

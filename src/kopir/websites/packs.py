@@ -9,9 +9,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+from kopir.websites.models import PAGES, list_listed
+
 FOLDER: Final = Path(__file__).parent / "packs"
 KINDS: Final = frozenset({"home", "section", "contacts", "person"})
-LISTINGS: Final = frozenset({"pages", "news", "people", "documents"})
 BLOCKS: Final = frozenset({"paragraph", "heading", "inset"})
 
 
@@ -92,7 +93,7 @@ def _read_page(name: str, data: Mapping[str, Any]) -> PagePlan:
         data.get("texts", {}),
         tuple(BlockPlan(block["key"], block["kind"], block["texts"]) for block in data.get("blocks", ())),
     )
-    if page.kind not in KINDS or page.listing not in LISTINGS:
+    if page.kind not in KINDS or page.listing not in {PAGES, *list_listed()}:
         raise TemplateError(f"{name}: {page.slug}: no such kind or listing: {page.kind}, {page.listing}")
     keys = ["1", *(block.key for block in page.blocks)]
     if len(set(keys)) < len(keys) or any(block.kind not in BLOCKS for block in page.blocks):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import BooleanField, Case, F, Min, OuterRef, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 from wagtail.models import Page, Revision
 
@@ -15,15 +16,17 @@ from kopir.pagecache.recorder import note, reach
 from kopir.websites import tags
 from kopir.websites.errors import UnknownSiteError
 from kopir.websites.models import (
-    DocumentPage,
+    EventPage,
     HomePage,
     NewsPage,
-    PersonPage,
     Redirect,
+    SiteDocument,
+    SiteImage,
     SitePage,
     SitePageQuerySet,
     Website,
     WebsiteState,
+    list_listed,
 )
 
 
@@ -167,44 +170,73 @@ def get_frame(page: SitePage) -> Frame:
     )
 
 
-def list_below(page: SitePage) -> SitePageQuerySet:
-    """The shown pages right below one, in their order, without those that a listing of their own shows."""
-    listed = (NewsPage, PersonPage, DocumentPage)
+def list_below(page: SitePage, listed: str = "") -> SitePageQuerySet:
+    """The shown pages right below one, in their order, without those that the listing of this name shows.
+
+    Without a name: those that have no listing of their own.
+    """
+    known = list_listed()
     note(tags.children_of(page.path))
-    return list_shown().child_of(page).not_type(*listed).order_by("path")
+    models = [known[listed]] if listed else [*known.values()]
+    return list_shown().child_of(page).not_type(*models).order_by("path")
 
 
-def list_news_below(page: SitePage) -> QuerySet[NewsPage]:
-    """The shown news in a section, the newest first, with their pictures."""
-    note(tags.children_of(page.path))
+def list_in(page: SitePage, name: str, now: datetime) -> QuerySet[Any]:
+    """The shown pages in a section that stand in the listing of this name, in its order, with pictures and files.
+
+    Those of a listing that puts last what is over carry `is_past`. Raises KeyError for an unknown name.
+    """
+    model = list_listed()[name]
+    listed = model.listed
+    assert listed is not None  # noqa: S101 - it has that name
+    if listed.is_deep:
+        note(tags.listed_of(name, page.website_id, page.locale_id))
+        found = _with_files(model).descendant_of(page)
+    else:
+        note(tags.children_of(page.path))
+        found = _with_files(model).child_of(page)
+    return _put_past_last(found, model, now) if listed.is_past_last else found.order_by(*listed.order)
+
+
+def _with_files(model: type[SitePage]) -> SitePageQuerySet:
+    """The shown pages of a type with their websites, pictures and files."""
     reach(*tags.FILES)
-    found: QuerySet[NewsPage] = NewsPage.objects.shown().child_of(page).select_related("website", "image")
-    return found.prefetch_related("image__renditions").order_by("-happened_on", "-pk")
+    keys = {field.name: field.related_model for field in model._meta.concrete_fields if field.is_relation}  # noqa: SLF001 - Django's own way to go through fields
+    pictures = [name for name, other in keys.items() if other is SiteImage]
+    files = [name for name, other in keys.items() if other is SiteDocument]
+    found = model.objects.shown().select_related("website", *pictures, *files)
+    return found.prefetch_related(*(f"{name}__renditions" for name in pictures))
+
+
+def _put_past_last(found: SitePageQuerySet, model: type[SitePage], now: datetime) -> SitePageQuerySet:
+    is_past = Case(When(**{f"{model.ends}__lte": now}, then=True), default=False, output_field=BooleanField())
+    found = found.annotate(is_past=is_past)
+    coming = Case(When(is_past=False, then=F(model.day)))
+    return found.order_by("is_past", coming, f"-{model.day}", "-pk")
+
+
+def next_end(pages: QuerySet[Any], now: datetime) -> datetime | None:
+    """The first instant after `now` at which one of these pages is over: its listing changes then."""
+    if not pages.model.listed.is_past_last:
+        return None
+    ends = pages.model.ends
+    found: datetime | None = pages.filter(**{f"{ends}__gt": now}).aggregate(first=Min(ends))["first"]
+    return found
 
 
 def list_news(home: SitePage) -> QuerySet[NewsPage]:
     """The shown news of a website in the language of its home page, the newest first."""
-    note(tags.news_of(home.website_id, home.locale_id))
-    reach(*tags.FILES)
-    found: QuerySet[NewsPage] = NewsPage.objects.shown().filter(website=home.website_id, locale=home.locale_id)
-    found = found.select_related("website", "image").prefetch_related("image__renditions")
-    return found.order_by("-happened_on", "-pk")
+    return _list_of(home, "news").order_by("-happened_on", "-pk")
 
 
-def list_people_below(page: SitePage) -> QuerySet[PersonPage]:
-    """The shown people in a section, in their order."""
-    note(tags.children_of(page.path))
-    reach(*tags.FILES)
-    found: QuerySet[PersonPage] = PersonPage.objects.shown().child_of(page).select_related("website", "photo")
-    return found.prefetch_related("photo__renditions").order_by("path")
+def list_events(home: SitePage) -> QuerySet[EventPage]:
+    """The shown events of a website in the language of its home page, those that begin last first."""
+    return _list_of(home, "events").order_by("-starts_at", "-pk")
 
 
-def list_documents_below(page: SitePage) -> QuerySet[DocumentPage]:
-    """The shown documents in a section, the newest first."""
-    note(tags.children_of(page.path))
-    reach(*tags.FILES)
-    found: QuerySet[DocumentPage] = DocumentPage.objects.shown().child_of(page).select_related("website", "file")
-    return found.order_by("-dated_on", "-pk")
+def _list_of(home: SitePage, name: str) -> SitePageQuerySet:
+    note(tags.listed_of(name, home.website_id, home.locale_id))
+    return _with_files(list_listed()[name]).filter(website=home.website_id, locale=home.locale_id)
 
 
 def list_due(now: datetime) -> list[tuple[int, datetime]]:

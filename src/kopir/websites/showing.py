@@ -7,35 +7,56 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
 
+from kopir.base import clock
 from kopir.base.texts import pick
-from kopir.bodies.models import Worded
+from kopir.bodies.models import Body, Worded
 from kopir.bodies.presenting import CREST_PIXELS, BodyFrame, Picture, hours_in_words
+from kopir.bodies.queries import find_map
 from kopir.design.page import Choice, Link
+from kopir.pagecache.recorder import note_until
 from kopir.websites import addresses, queries
+from kopir.websites.budgets import write_amount
 from kopir.websites.footer import list_footer
 from kopir.websites.languages import in_script, list_alternates
-from kopir.websites.models import ContactsPage, HomePage, Listing, SectionPage, SitePage, Website
+from kopir.websites.models import (
+    PAGES,
+    BudgetPage,
+    ContactsPage,
+    DivisionPage,
+    HomePage,
+    SectionPage,
+    SitePage,
+    Website,
+)
 from kopir.websites.rules import is_behind
 
 PAGE_SIZE: Final = 20
+LIMIT_TREE: Final = 500
 
 
 def render_page(request: HttpRequest, page: SitePage) -> HttpResponse:
     """The page in its own language, with everything around it."""
     language = page.url_path.split("/", 2)[1]
+    over_at, now = page.over_at, clock.now()
+    if over_at is not None and over_at > now:
+        note_until(over_at)
     with translation.override(language):
         frame = queries.get_frame(page)
+        home = addresses.address_of(frame.home, seen_from=page.website)
         context = {
             **frame_context(page.website, language, frame, page),
             "page": page,
+            "is_over": over_at is not None and over_at <= now,
             "way": [Link(above.title, addresses.address_of(above, seen_from=page.website)) for above in frame.above],
             **_languages_of(request, page, language),
-            "feed_address": addresses.address_of(frame.home, seen_from=page.website) + "feed.xml",
+            "feed_address": home + "feed.xml",
+            "calendar_address": home + "calendar.ics",
             "news": [],
             **_CONTEXTS.get(type(page), _nothing)(request, page),
         }
@@ -158,9 +179,34 @@ def _home(request: HttpRequest, page: HomePage) -> dict[str, Any]:
 
 
 def _section(request: HttpRequest, page: SectionPage) -> dict[str, Any]:
-    listing = _LISTINGS[Listing(page.listing)](page)
-    many = Paginator(listing, PAGE_SIZE).get_page(request.GET.get("page"))
-    return {"many": many, "sections": [] if page.listing == Listing.PAGES else list(queries.list_below(page))}
+    """The listing, page by page, and below it whatever else stands in the section."""
+    listing: QuerySet[Any] = queries.list_below(page)
+    rest: list[SitePage] = []
+    size = PAGE_SIZE
+    words: str | Promise = ""
+    if page.listing != PAGES:
+        now = clock.now()
+        listing = queries.list_in(page, page.listing, now)
+        rest = list(queries.list_below(page, page.listing)[:PAGE_SIZE])
+        note_until(queries.next_end(listing, now))
+        words = listing.model.listed.empty
+        size = LIMIT_TREE if listing.model.listed.is_deep else PAGE_SIZE  # a tree stands on one page
+    return {
+        "many": Paginator(listing, size).get_page(request.GET.get("page")),
+        "sections": rest,
+        "empty": words,
+        "listing_templates": [f"websites/listings/{page.listing}.html", "websites/listings/pages.html"],
+    }
+
+
+def _division(request: HttpRequest, page: DivisionPage) -> dict[str, Any]:
+    return {"below": list(queries.list_in(page, "structure", clock.now())[:LIMIT_TREE])}
+
+
+def _budget(request: HttpRequest, page: BudgetPage) -> dict[str, Any]:
+    head, rows = page.budget.head, page.budget.rows
+    cells = [(row.code, row.name, *map(write_amount, row.amounts)) for row in rows]
+    return {"head": head, "rows": cells, "numbers": range(3, len(head) + 1)}
 
 
 def _contacts(request: HttpRequest, page: ContactsPage) -> dict[str, Any]:
@@ -173,26 +219,23 @@ def _contacts(request: HttpRequest, page: ContactsPage) -> dict[str, Any]:
         "address_language": address_language if address_language != language else "",
         "phone": page.phone or body.phone,
         "hours": [page.hours] if page.hours else hours_in_words(body.hours),
+        **_map_of(body),
     }
 
 
-_LISTINGS: Final[Mapping[Listing, Callable[[SitePage], Any]]] = {
-    Listing.PAGES: queries.list_below,
-    Listing.NEWS: queries.list_news_below,
-    Listing.PEOPLE: queries.list_people_below,
-    Listing.DOCUMENTS: queries.list_documents_below,
-}
+def _map_of(body: Body) -> dict[str, Any]:
+    """The map of the country with the body's region, where both are known."""
+    drawn, region = find_map(), body.region
+    region = region.parent if region and region.parent else region
+    if drawn is None or region is None or region.code not in drawn.paths:
+        return {}
+    return {"map": drawn, "region": region}
+
+
 _CONTEXTS: Final[Mapping[type[SitePage], Callable[[HttpRequest, Any], dict[str, Any]]]] = {
     HomePage: _home,
+    DivisionPage: _division,
+    BudgetPage: _budget,
     SectionPage: _section,
     ContactsPage: _contacts,
 }
-
-
-def explain(listing: str) -> str:
-    """What a section says that has nothing to list."""
-    return {
-        Listing.NEWS: _("There is no news yet."),
-        Listing.PEOPLE: _("Nobody is listed yet."),
-        Listing.DOCUMENTS: _("There are no documents yet."),
-    }.get(Listing(listing), "")

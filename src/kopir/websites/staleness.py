@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from django.contrib.contenttypes.models import ContentType
+
 from kopir.pagecache.actions import spare, touch
 from kopir.search.actions import changed
 from kopir.websites import tags
@@ -33,9 +35,29 @@ def read_rows(**narrowed: object) -> dict[int, Row]:
     """The rows of pages as they stand, with their place in listings."""
     from kopir.websites.models import SitePage
 
-    news, document = "newspage__happened_on", "documentpage__dated_on"
-    found = SitePage.objects.filter(**narrowed).values(*_COLUMNS, news, document)
-    return {row["pk"]: {**row, "day": row[news] or row[document], "is_news": row[news] is not None} for row in found}
+    places = _places()
+    columns = [column for own in places.values() for column in own]
+    found = SitePage.objects.filter(**narrowed).values(*_COLUMNS, "content_type_id", *columns)
+    return {row["pk"]: {**row, **_place_of(row, places)} for row in found}
+
+
+def _places() -> dict[str, list[str]]:
+    """By the name of each listing the columns on which the place of a page depends, as seen from `SitePage`."""
+    from kopir.websites.models import list_listed
+
+    return {
+        name: [f"{model._meta.model_name}__{field}" for field in model.listed.place]  # noqa: SLF001 - Django's own way
+        for name, model in list_listed().items()
+        if model.listed
+    }
+
+
+def _place_of(row: Row, places: Mapping[str, list[str]]) -> Row:
+    model: Any = ContentType.objects.get_for_id(row["content_type_id"]).model_class()
+    listed = getattr(model, "listed", None)
+    if listed is None:
+        return {"listed": "", "place": ()}
+    return {"listed": listed.name, "place": tuple(row[column] for column in places[listed.name])}
 
 
 def note_change(before: Mapping[int, Row], after: Mapping[int, Row]) -> None:

@@ -42,9 +42,9 @@ def menu_of(website_id: int, locale_id: int) -> str:
     return f"{PAGE}:menu:{website_id}:{locale_id}"
 
 
-def news_of(website_id: int, locale_id: int) -> str:
-    """The news of a website in a language."""
-    return f"{PAGE}:news:{website_id}:{locale_id}"
+def listed_of(name: str, website_id: int, locale_id: int) -> str:
+    """All pages of a website in a language that stand in the listing of this name, wherever: its news, its events."""
+    return f"{PAGE}:listed:{name}:{website_id}:{locale_id}"
 
 
 def content(key: UUID) -> str:
@@ -73,15 +73,15 @@ WEBSITES: Final = "websites.website:all"
 def listings_of(row: Mapping[str, object]) -> frozenset[tuple[str, object]]:
     """The listings that hold a page as its row is, each with what its place there depends on; none if it is not shown.
 
-    `row` has live, path, depth, url_path, website_id, locale_id, translation_key, show_in_menus, and `day`: the date by
-    which news and documents are ordered, else None.
+    `row` has live, path, depth, url_path, website_id, locale_id, translation_key, show_in_menus;
+    `listed`: the name of the listing of its type, or ""; and `place`: on what the place there depends beside the path.
     """
     if not row["live"]:
         return frozenset()
     path, website, locale = str(row["path"]), row["website_id"], row["locale_id"]
     assert isinstance(website, int)  # noqa: S101 - the columns are
     assert isinstance(locale, int)  # noqa: S101
-    place = (row["day"], path)
+    place = (row["place"], path)
     found: set[tuple[str, object]] = {
         (at(str(row["url_path"])), None),
         (children_of(path[:-STEP]), place),
@@ -90,6 +90,6 @@ def listings_of(row: Mapping[str, object]) -> frozenset[tuple[str, object]]:
     }
     if row["depth"] == MENU_DEPTH and row["show_in_menus"]:
         found.add((menu_of(website, locale), path))
-    if row["is_news"]:
-        found.add((news_of(website, locale), place))
+    if row["listed"]:
+        found.add((listed_of(str(row["listed"]), website, locale), place))
     return frozenset(found)

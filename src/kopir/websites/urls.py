@@ -40,6 +40,8 @@ register_converter(PageConverter, "page")
 app_name = "websites"
 urlpatterns = [
     path("<site:site>/feed.xml", feeds.news_feed, name="feed"),
+    path("<site:site>/calendar.ics", feeds.site_calendar, name="calendar"),
+    path("<site:site>/<page:path>/event.ics", feeds.event_calendar, name="event"),
     path("<site:site>/", views.show, name="home"),
     path("<site:site>/<page:path>/", views.show, name="page"),
 ]

@@ -10,6 +10,8 @@ from kopir.websites.urls import PageConverter as _  # noqa: F401 - registers the
 app_name = "websites"
 urlpatterns = [
     path("feed.xml", feeds.news_feed, name="feed"),
+    path("calendar.ics", feeds.site_calendar, name="calendar"),
+    path("<page:path>/event.ics", feeds.event_calendar, name="event"),
     path("", views.show_own, name="own_home"),
     path("<page:path>/", views.show_own, name="own_page"),
 ]

@@ -173,9 +173,9 @@ def panel(content: str, title: str) -> SafeString:
 # --- Facts in order
 
 
-@register.filter
+@register.filter(expects_localtime=True)
 def day(value: date) -> str:
-    """A day in words, as the reader's language writes it: {{ published_on|day }}."""
+    """A day in words, as the reader's language writes it: {{ published_on|day }}. Of an instant, its day here."""
     return write_day(value)
 
 

@@ -11,7 +11,7 @@ from kopir.websites.blocks.text import FEATURES
 class FactBlock(blocks.StructBlock):
     """A fact and its name."""
 
-    key = blocks.CharBlock(label=_("Name"), max_length=120)
+    key = blocks.CharBlock(label=_("What it is about"), max_length=120)
     value = blocks.CharBlock(label=_("Fact"), max_length=400)
 
 

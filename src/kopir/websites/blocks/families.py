@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
 from wagtail.blocks import StreamBlock
 
 from kopir.websites.blocks.facts import FactsBlock, NumbersBlock, StepsBlock
-from kopir.websites.blocks.links import CardsBlock, FilesBlock, NewsBlock
+from kopir.websites.blocks.links import CardsBlock, DataFileBlock, FilesBlock, NewsBlock
 from kopir.websites.blocks.media import PictureBlock, VideoBlock
 from kopir.websites.blocks.reaching import ContactBlock, ServiceBlock
 from kopir.websites.blocks.tables import TableBlock
@@ -30,6 +31,12 @@ class Content(StreamBlock):
     contact = ContactBlock()
     service = ServiceBlock()
     video = VideoBlock()
+
+
+class DataFiles(StreamBlock):
+    """The files of a set of open data."""
+
+    file = DataFileBlock(label=_("File"))
 
 
 class Front(Content):

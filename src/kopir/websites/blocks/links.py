@@ -42,6 +42,13 @@ class FilesBlock(blocks.StructBlock):
         template = "websites/blocks/files.html"
 
 
+class DataFileBlock(blocks.StructBlock):
+    """A file of a set of data, and what its columns hold."""
+
+    file = DocumentChooserBlock(label=_("File"))
+    text = blocks.CharBlock(label=_("What it holds"), max_length=400, required=False)
+
+
 class NewsBlock(blocks.StructBlock):
     """The newest news of the site."""
 

@@ -12,7 +12,7 @@ from kopir.websites.blocks.tables import read_table
 from kopir.websites.gate import words
 from kopir.websites.gate.findings import Finding
 from kopir.websites.gate.markup import read_markup
-from kopir.websites.models import HomePage, NewsPage, PersonPage, SitePage
+from kopir.websites.models import HomePage, NewsPage, PersonPage, SitePage, VideoPage
 
 
 def judge(page: SitePage) -> list[Finding]:
@@ -34,6 +34,8 @@ def _judge_fields(page: SitePage) -> Iterator[Finding]:
             yield Finding("summary", "summary")
         if page.image is not None:
             yield from _judge_alt(page.image.description, "image")
+    if isinstance(page, VideoPage) and page.file is not None and page.subtitles is None:
+        yield Finding("subtitles", "subtitles", page.title)
     # The photo of a person without words is that of whom the page is about, and says so by itself.
     if isinstance(page, PersonPage) and page.photo is not None and page.photo.description:
         yield from _judge_alt(page.photo.description, "photo")

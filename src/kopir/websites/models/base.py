@@ -19,6 +19,7 @@ from kopir.base import clock
 from kopir.pagecache.actions import spare
 from kopir.pagecache.recorder import note_until
 from kopir.websites import addresses
+from kopir.websites.models.kinds import Listing
 from kopir.websites.models.website import Website
 from kopir.websites.tags import PAGE
 
@@ -88,8 +89,18 @@ class SitePage(Page):
 
     is_creatable = False
     parent_page_types: ClassVar[list[str]] = []
-    listed_under: ClassVar[str] = ""
-    """The listing of a section in which pages of this type stand; "" for those that are listed as subpages."""
+    listed: ClassVar[Listing | None] = None
+    """The listing of a section in which pages of this type stand; None for those that are listed as subpages."""
+    ends: ClassVar[str] = ""
+    """The field with the instant after which the page says that it is over: an event has ended, a term has run out."""
+    facts: ClassVar[tuple[str, ...]] = ()
+    """The fields that programs and search are told of, beside title, summary and body."""
+    facets: ClassVar[tuple[str, ...]] = ()
+    """Those of them by which what search has found can be narrowed."""
+    day: ClassVar[str] = ""
+    """The field with the day of the thing itself; "" for the day on which the page was published."""
+    schema: ClassVar[str] = "WebPage"
+    """What it is in the words of schema.org."""
 
     content_panels: ClassVar[list[Any]] = [*Page.content_panels, FieldPanel("summary")]
     promote_panels: ClassVar[list[Any]] = [
@@ -121,6 +132,12 @@ class SitePage(Page):
         """As Wagtail wants it: a number, the host's part, the path. Nothing here asks Wagtail's `Site`."""
         host = addresses.host_of(self.website)
         return (1, host, addresses.path_of(self.url_path, self.website))
+
+    @property
+    def over_at(self) -> datetime | None:
+        """The instant after which it is over; None for what never is."""
+        instant: datetime | None = getattr(self, self.ends) if self.ends else None
+        return instant
 
     def permissions_for_user(self, user: Any) -> Any:  # noqa: ANN401 - Wagtail's
         """What the person may do with this page in the administration."""

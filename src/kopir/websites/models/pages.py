@@ -12,17 +12,9 @@ from wagtail.fields import RichTextField
 from kopir.websites.blocks import BlocksField, Content, Front
 from kopir.websites.blocks.text import FEATURES
 from kopir.websites.models.base import SitePage
+from kopir.websites.models.kinds import PAGES, Listing, list_choices
 
 BELOW_ANY = ["websites.HomePage", "websites.SectionPage"]
-
-
-class Listing(models.TextChoices):
-    """What a section lists below its own text."""
-
-    PAGES = "pages", _("its pages")
-    NEWS = "news", _("news, the newest first")
-    PEOPLE = "people", _("people in their order")
-    DOCUMENTS = "documents", _("documents by date")
 
 
 class HomePage(SitePage):
@@ -41,26 +33,21 @@ class HomePage(SitePage):
 
     class Meta:
         verbose_name = _("home page")
+        verbose_name_plural = _("Websites")
 
 
 class SectionPage(SitePage):
     """A section: a text, and a list of what is below it."""
 
     body = BlocksField(Content, verbose_name=_("content"), blank=True)
-    listing = models.CharField(_("lists"), max_length=12, choices=Listing.choices, default=Listing.PAGES)
+    listing = models.CharField(_("lists"), max_length=12, choices=list_choices, default=PAGES)
 
     parent_page_types: ClassVar[list[str]] = BELOW_ANY
-    subpage_types: ClassVar[list[str]] = [
-        "websites.SectionPage",
-        "websites.NewsPage",
-        "websites.PersonPage",
-        "websites.DocumentPage",
-        "websites.ContactsPage",
-    ]
     content_panels: ClassVar[list[Any]] = [*SitePage.content_panels, FieldPanel("body"), FieldPanel("listing")]
 
     class Meta:
         verbose_name = _("section")
+        verbose_name_plural = _("Sections")
 
 
 class NewsPage(SitePage):
@@ -74,7 +61,16 @@ class NewsPage(SitePage):
 
     parent_page_types: ClassVar[list[str]] = ["websites.SectionPage"]
     subpage_types: ClassVar[list[str]] = []
-    listed_under = Listing.NEWS
+    listed = Listing(
+        "news",
+        _("news, the newest first"),
+        _("There is no news yet."),
+        order=("-happened_on", "-pk"),
+        place=("happened_on",),
+    )
+    facts: ClassVar[tuple[str, ...]] = ("happened_on",)
+    day = "happened_on"
+    schema = "NewsArticle"
     content_panels: ClassVar[list[Any]] = [
         *SitePage.content_panels,
         FieldPanel("happened_on"),
@@ -84,6 +80,7 @@ class NewsPage(SitePage):
 
     class Meta:
         verbose_name = _("news item")
+        verbose_name_plural = _("News")
 
 
 class PersonPage(SitePage):
@@ -101,7 +98,9 @@ class PersonPage(SitePage):
 
     parent_page_types: ClassVar[list[str]] = BELOW_ANY
     subpage_types: ClassVar[list[str]] = []
-    listed_under = Listing.PEOPLE
+    listed = Listing("people", _("people in their order"), _("Nobody is listed yet."))
+    facts = ("name", "duties", "biography", "reception", "phone", "email")
+    schema = "Person"
     content_panels: ClassVar[list[Any]] = [
         *SitePage.content_panels,
         FieldPanel("name"),
@@ -113,6 +112,7 @@ class PersonPage(SitePage):
 
     class Meta:
         verbose_name = _("person")
+        verbose_name_plural = _("People")
 
 
 class DocumentState(models.TextChoices):
@@ -131,6 +131,7 @@ class DocumentPage(SitePage):
     dated_on = models.DateField(_("date"), null=True, blank=True)
     signatory = models.CharField(_("signed by"), max_length=200, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=DocumentState.choices, default=DocumentState.ADOPTED)
+    discussed_until = models.DateTimeField(_("discussed until"), null=True, blank=True)
     body = BlocksField(Content, verbose_name=_("text"), blank=True)
     file = models.ForeignKey(
         "websites.SiteDocument", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("file")
@@ -138,11 +139,23 @@ class DocumentPage(SitePage):
 
     parent_page_types: ClassVar[list[str]] = ["websites.SectionPage"]
     subpage_types: ClassVar[list[str]] = []
-    listed_under = Listing.DOCUMENTS
+    listed = Listing(
+        "documents",
+        _("documents by date"),
+        _("There are no documents yet."),
+        order=("-dated_on", "-pk"),
+        place=("dated_on",),
+    )
+    facts = ("kind", "number", "dated_on", "signatory", "state", "discussed_until", "file")
+    facets = ("state",)
+    day = "dated_on"
+    ends = "discussed_until"
+    schema = "Legislation"
     content_panels: ClassVar[list[Any]] = [
         *SitePage.content_panels,
         MultiFieldPanel(
-            [FieldPanel(name) for name in ("kind", "number", "dated_on", "signatory", "state")], _("Requisites")
+            [FieldPanel(name) for name in ("kind", "number", "dated_on", "signatory", "state", "discussed_until")],
+            _("Requisites"),
         ),
         FieldPanel("body"),
         FieldPanel("file"),
@@ -150,6 +163,7 @@ class DocumentPage(SitePage):
 
     class Meta:
         verbose_name = _("document")
+        verbose_name_plural = _("Documents")
 
 
 class ContactsPage(SitePage):
@@ -163,6 +177,8 @@ class ContactsPage(SitePage):
 
     parent_page_types: ClassVar[list[str]] = BELOW_ANY
     subpage_types: ClassVar[list[str]] = []
+    facts = ("address", "phone", "email", "hours")
+    schema = "ContactPage"
     content_panels: ClassVar[list[Any]] = [
         *SitePage.content_panels,
         *(FieldPanel(name) for name in ("address", "phone", "email", "hours")),
@@ -171,3 +187,4 @@ class ContactsPage(SitePage):
 
     class Meta:
         verbose_name = _("contacts")
+        verbose_name_plural = _("Contacts")

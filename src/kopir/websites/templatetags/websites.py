@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 
+from kopir.design.days import write_day
 from kopir.websites import addresses
+from kopir.websites.budgets import write_amount
 from kopir.websites.models import SiteDocument, SiteImage, SitePage
 from kopir.websites.renditions import Size, find_picture
-from kopir.websites.showing import explain as explain_listing
 
 register = template.Library()
 
@@ -53,7 +61,52 @@ def large(image: SiteImage | None) -> dict[str, Any] | None:
     return find_picture(image, Size.LARGE)
 
 
+@dataclass
+class Branch:
+    """A page of a tree with those below it."""
+
+    page: SitePage
+    below: list[Branch] = field(default_factory=list)
+
+
 @register.simple_tag
-def explain(listing: str) -> str:
-    """What a section says that has nothing to list."""
-    return explain_listing(listing)
+def nest(pages: Iterable[SitePage]) -> list[Branch]:
+    """Pages in the order of their paths as a tree; a page whose own above is not among them stands at the root."""
+    roots: list[Branch] = []
+    known: dict[str, Branch] = {}
+    for page in pages:
+        branch = known[page.path] = Branch(page)
+        above = known.get(page.path[: -SitePage.steplen])
+        (above.below if above else roots).append(branch)
+    return roots
+
+
+@register.filter
+def amount(value: Decimal | None) -> str:
+    """A sum in groups of three digits."""
+    return "" if value is None else write_amount(value)
+
+
+@register.filter(expects_localtime=True)
+def when(instant: datetime) -> SafeString:
+    """An instant as people read it, day and time in the country's zone, with the same for programs."""
+    return format_html('<time datetime="{}">{}, {}</time>', instant.isoformat(), write_day(instant), _hour(instant))
+
+
+@register.simple_tag
+def period(begins: datetime, ends: datetime) -> SafeString:
+    """From when to when: on one day the day is said once."""
+    begins, ends = localtime(begins), localtime(ends)
+    if begins.date() != ends.date():
+        return format_html("{} – {}", when(begins), when(ends))
+    return format_html('{}–<time datetime="{}">{}</time>', when(begins), ends.isoformat(), _hour(ends))
+
+
+def _hour(instant: datetime) -> str:
+    return f"{instant:%H:%M}"
+
+
+@register.inclusion_tag("websites/fact.html")
+def fact(name: str, value: Any, prop: str = "") -> dict[str, Any]:  # noqa: ANN401 - what a template can show
+    """A line of a list of facts; nothing where there is no value. `prop` is its name for schema.org."""
+    return {"name": name, "value": value, "prop": prop}
