@@ -30,6 +30,7 @@ LIBRARIES = {
     "websites": {"PIL", "csp", "django", "dns", "modelsearch", "nh3", "ninja", "pydantic", "taggit", "wagtail"},
     "duties": {"django", "ninja"},
     "inquiries": {"allauth", "django"},
+    "statements": {"django"},
     "importing": {"defusedxml", "django", "nh3"},
     "upgrading": {"django", "wagtail"},
     "config": {"csp", "django", "granian", "prometheus_client"},

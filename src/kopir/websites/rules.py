@@ -18,6 +18,7 @@ ADMINISTERING: Final = frozenset({Role.SITE_ADMINISTRATOR})
 RESERVED: Final = frozenset(
     {
         "about",
+        "accessibility",
         "account",
         "admin",
         "api",

@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "kopir.duties",
     "kopir.importing",
     "kopir.inquiries",
+    "kopir.statements",
     "kopir.upgrading",
     "kopir.config",
     # Behind ours, whose templates stand in for theirs.
