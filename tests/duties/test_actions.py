@@ -13,12 +13,15 @@ from kopir.base.errors import NotAllowedError
 from kopir.base.models import Job
 from kopir.bodies.actions import DayChange, set_calendar_days
 from kopir.bodies.queries import get_calendar_version
-from kopir.duties import actions
-from kopir.duties.actions import CHECK, ask_for_check, score_website
+from kopir.duties import actions, gathering
+from kopir.duties.actions import CHECK, ask_for_check, note_answer, score_website
+from kopir.duties.asking import Answer
 from kopir.duties.errors import NoDutiesError
-from kopir.duties.models import Inputs, PackVersion, Score
+from kopir.duties.models import FileFinding, Inputs, LinkFinding, PackVersion, Score
 from kopir.duties.queries import recompute
-from kopir.websites.models import SectionPage
+from kopir.websites.actions import publish_page
+from kopir.websites.models import MediaUse, SectionPage
+from sitemedia import change, put_file, write_news
 
 STRUCTURE = clause("present", params={"sections": ["about"], "words": 3})
 NEWS = clause("fresh", "news", params={"kind": "section", "within_days": 3})
@@ -118,3 +121,32 @@ def test_a_country_without_duties(education, system, now, monkeypatch):
     monkeypatch.setattr(actions, "read_duties", lambda place: None)
     with pytest.raises(NoDutiesError):
         score_website(website=education, actor=system, now=now)
+
+
+def test_what_an_address_answers_is_kept_and_a_failure_counts_after_some_nights(db, now):
+    finding = LinkFinding.objects.create(address="https://a.example/", host="a.example", seen_on=now.date())
+
+    def alive_after(*answers):
+        for answer in answers:
+            note_answer(finding=finding, answer=answer, now=now)
+        finding.refresh_from_db()
+        return finding.is_alive
+
+    assert alive_after(Answer.NOT_ASKED, Answer.FAILED, Answer.FAILED) is None
+    assert alive_after(Answer.FAILED) is False
+    assert alive_after(Answer.ALIVE, Answer.FAILED, Answer.FAILED, Answer.NOT_ASKED) is True
+    assert alive_after(Answer.GONE) is False
+
+
+def test_files_are_read_once_and_links_are_put_down_to_be_asked(education, system, now, monkeypatch):
+    page = write_news(education)
+    file = put_file(education, system, now)
+    body = [{"type": "paragraph", "value": "<p><a href='https://water.example/'>Су</a></p>"}]
+    publish_page(page=change(page, body=body), actor=system, now=now)
+    MediaUse.objects.create(page_id=page.pk, document=file)
+    score_website(website=education, actor=system, now=now)
+    assert list(LinkFinding.objects.values_list("address", "host")) == [("https://water.example/", "water.example")]
+    assert dict(FileFinding.objects.values_list("name", "has_text")) == {file.file.name: None}
+    monkeypatch.setattr(gathering, "has_text", lambda file: pytest.fail("it was read again"))
+    score_website(website=education, actor=system, now=now + timedelta(days=1))
+    assert LinkFinding.objects.get().seen_on == (now + timedelta(days=1)).date()

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+import pytest
+
+from kopir.base import clock
 from kopir.base.jobs import PERIODIC, WORKS
 from kopir.base.models import Job
 from kopir.duties import tasks
 from kopir.duties.actions import CHECK
-from kopir.duties.models import Score
+from kopir.duties.asking import Answer
+from kopir.duties.models import LinkFinding, Score
 from kopir.websites.actions import archive_website
 
 
@@ -28,6 +34,45 @@ def test_a_country_without_duties_asks_for_nothing(education, monkeypatch):
     monkeypatch.setattr(tasks, "read_duties", lambda place: None)
     tasks.check_all()
     assert not Job.objects.filter(name=CHECK).exists()
+
+
+@pytest.fixture
+def found(db):
+    today = clock.now().date()
+    return [
+        LinkFinding.objects.create(address=f"https://{host}/{path}", host=host, seen_on=today)
+        for host, path in (("a.example", "1"), ("a.example", "2"), ("b.example", "1"))
+    ]
+
+
+def test_addresses_are_asked_host_by_host_with_a_pause(found, monkeypatch):
+    asked = []
+    monkeypatch.setattr(tasks, "ask", lambda address: asked.append(address) or Answer.ALIVE)
+    tasks.ask_links()
+    assert sorted(job.arguments["host"] for job in Job.objects.filter(name=tasks.ASK)) == ["a.example", "b.example"]
+    Job.objects.all().delete()
+    tasks.ask_host(host="a.example")
+    assert asked == ["https://a.example/1"]
+    (again,) = Job.objects.filter(name=tasks.ASK)
+    assert again.due_at > clock.now()
+    tasks.ask_host(host="a.example")
+    tasks.ask_host(host="a.example")
+    assert asked == ["https://a.example/1", "https://a.example/2"]
+    assert list(LinkFinding.objects.filter(host="a.example").values_list("is_alive", flat=True)) == [True, True]
+
+
+def test_a_host_is_not_asked_more_than_so_many_a_night(found, monkeypatch):
+    monkeypatch.setattr(tasks, "MOST_ADDRESSES", 1)
+    monkeypatch.setattr(tasks, "ask", lambda address: Answer.ALIVE)
+    tasks.ask_host(host="a.example")
+    tasks.ask_host(host="a.example")
+    assert LinkFinding.objects.filter(asked_at__isnull=False).count() == 1
+
+
+def test_what_no_page_leads_to_any_more_is_not_asked(found):
+    LinkFinding.objects.update(seen_on=clock.now().date() - timedelta(days=30))
+    tasks.ask_links()
+    assert not Job.objects.filter(name=tasks.ASK).exists()
 
 
 def test_both_are_registered():

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
@@ -15,10 +16,12 @@ from kopir.base.errors import NotAllowedError
 from kopir.base.jobs import enqueue
 from kopir.bodies.queries import get_calendar, get_country
 from kopir.duties import tags
+from kopir.duties.asking import Answer
 from kopir.duties.checks import Case
 from kopir.duties.errors import NoDutiesError
+from kopir.duties.facts import Facts
 from kopir.duties.gathering import gather, today_of
-from kopir.duties.models import Inputs, PackVersion, Score
+from kopir.duties.models import FileFinding, Inputs, LinkFinding, PackVersion, Score
 from kopir.duties.packs import DutyPack, read_duties
 from kopir.duties.rules import may_see
 from kopir.duties.scoring import score
@@ -27,6 +30,8 @@ from kopir.pagecache.tagged import tag_of
 from kopir.websites.models import Website
 
 CHECK: Final = "duties.score"
+MOST_FAILURES: Final = 3
+"""After so many nights in sequence an address that does not answer counts as dead."""
 
 
 def score_website(*, website: Website, actor: Actor, now: datetime) -> Score:
@@ -43,6 +48,7 @@ def score_website(*, website: Website, actor: Actor, now: datetime) -> Score:
     outcome = score(pack, Case(facts, on, calendar))
     with transaction.atomic():
         Website.objects.select_for_update().get(pk=website.pk)  # one newest score at a time
+        _keep_findings(facts, on)
         inputs, version = _keep_inputs(facts.as_bytes()), _keep_pack(pack, now)
         before = Score.objects.filter(website=website, is_newest=True).first()
         same = {"on": on, "inputs_id": inputs.pk, "pack_id": version.pk, "calendar": calendar.version}
@@ -82,6 +88,29 @@ def ask_for_check(*, website: Website, actor: Actor, now: datetime) -> None:
         body_id=website.body_id,
         now=now,
     )
+
+
+def note_answer(*, finding: LinkFinding, answer: Answer, now: datetime) -> None:
+    """Keep what an address answered: gone is gone, a failure counts once it has been repeated night after night."""
+    finding.asked_at = now
+    if answer in {Answer.ALIVE, Answer.GONE}:
+        finding.is_alive, finding.failures = answer == Answer.ALIVE, 0
+    elif answer == Answer.FAILED:
+        finding.failures += 1
+        finding.is_alive = False if finding.failures >= MOST_FAILURES else finding.is_alive
+    finding.save(update_fields=["asked_at", "is_alive", "failures"])
+
+
+def _keep_findings(facts: Facts, on: date) -> None:
+    """What was read of files, and the addresses that are to be asked."""
+    FileFinding.objects.bulk_create(
+        (FileFinding(name=name, has_text=has_text) for name, has_text in facts.files.items()), ignore_conflicts=True
+    )
+    LinkFinding.objects.bulk_create(
+        (LinkFinding(address=address, host=urlsplit(address).netloc[:260], seen_on=on) for address in facts.links),
+        ignore_conflicts=True,
+    )
+    LinkFinding.objects.filter(address__in=list(facts.links), seen_on__lt=on).update(seen_on=on)
 
 
 def _keep_inputs(content: bytes) -> Inputs:

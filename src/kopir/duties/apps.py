@@ -17,12 +17,11 @@ class DutiesConfig(AppConfig):
         from kopir.audit.queries import register_words
         from kopir.duties import tasks  # noqa: F401 - decorators register
         from kopir.duties.deeds import ACTIONS, KINDS
-        from kopir.duties.models import Inputs, PackVersion, Score
+        from kopir.duties.models import PackVersion, Score
         from kopir.pagecache.tables import constant, tagged
 
         register_words(ACTIONS, KINDS)
         tagged(Score)
-        tagged(Inputs, prefix="duties.score")
         constant(PackVersion)
         PARTS.add("duties:manage", DUTIES)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -13,25 +14,67 @@ from django.utils.html import strip_tags
 from kopir.base.texts import pick
 from kopir.bodies.queries import get_country
 from kopir.duties.facts import Facts, Page, digest_of
+from kopir.duties.models import FileFinding, LinkFinding
+from kopir.duties.papers import has_text
+from kopir.duties.walking import Walk, walk
+from kopir.websites import addresses
 from kopir.websites.found import text_of
-from kopir.websites.models import ContactsPage, MediaUse, SitePage, Website
+from kopir.websites.models import ContactsPage, MediaUse, SiteDocument, SitePage, Website
 from kopir.websites.packs import read_template
 
 BATCH: Final = 500
+LONGEST_ADDRESS_BYTES: Final = 2000
 
 
 def gather(website: Website) -> Facts:
     """The facts of a website."""
     found = SitePage.objects.shown().of(website).select_related("website__body").order_by("pk")
-    files = _files_of(website)
+    files, languages = _files_of(website), list(get_country().language_codes)
     sources = _sources_of(found)
     pages = [_page(page, files, sources) for page in found.specific().iterator(chunk_size=BATCH)]
+    walks = {language: walk(website, language) for language in languages}
     return Facts(
         opened_on=_day(website.created_at),
-        languages=list(get_country().language_codes),
-        pages=pages,
+        languages=languages,
+        pages=[replace(page, clicks=walks[page.language].clicks.get(_path(page, website))) for page in pages],
         stock=sorted(_stock(website)),
+        walked=[language for language in languages if walks[language].is_whole],
+        files=_read_papers({name for names in files.values() for name in names if name.endswith(".pdf")}),
+        links=_links(pages, walks, website),
     )
+
+
+def _path(page: Page, website: Website) -> str:
+    """Where a page is on the host of its website."""
+    below = f"{page.path}/" if page.path else ""
+    return addresses.path_of(f"/{page.language}/{website.slug}/{below}", website)
+
+
+def _links(
+    pages: Iterable[Page], walks: Mapping[str, Walk], website: Website
+) -> dict[str, tuple[bool | None, list[int]]]:
+    """The addresses to which pages lead, whether each answers as far as is known, and the pages."""
+    ids = {_path(page, website): page.id for page in pages}
+    leading: dict[str, set[int]] = defaultdict(set)
+    for found in walks.values():
+        for address, paths in found.outward.items():
+            if len(address.encode()) <= LONGEST_ADDRESS_BYTES:
+                leading[address] |= {ids[path] for path in paths if path in ids}
+    known = dict(LinkFinding.objects.filter(address__in=list(leading)).values_list("address", "is_alive"))
+    return {address: (known.get(address), sorted(found)) for address, found in sorted(leading.items()) if found}
+
+
+def _read_papers(names: set[str]) -> dict[str, bool | None]:
+    """Whether each file holds a text: as was found before, or by reading it now."""
+    found = dict(FileFinding.objects.filter(name__in=names).values_list("name", "has_text"))
+    storage = SiteDocument._meta.get_field("file").storage  # noqa: SLF001 - how Django describes a model
+    for name in names - set(found):
+        try:
+            with storage.open(name) as file:
+                found[name] = has_text(file)
+        except FileNotFoundError:
+            found[name] = None
+    return dict(sorted(found.items()))
 
 
 def _page(page: SitePage, files: Mapping[int, list[str]], sources: Mapping[str, datetime]) -> Page:

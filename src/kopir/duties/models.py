@@ -68,3 +68,29 @@ class Score(Tagged):
     def percent(self) -> int | None:
         """Whole percents, rounded down; None where nothing could be checked."""
         return self.points * 100 // self.possible if self.possible else None
+
+
+class FileFinding(models.Model):
+    """Whether the file of this name holds a text; None where that cannot be told. A file never changes its content."""
+
+    name = models.CharField(max_length=255, unique=True)
+    has_text = models.BooleanField(null=True)
+
+    def __str__(self) -> str:
+        """The name under which the file is kept."""
+        return self.name
+
+
+class LinkFinding(models.Model):
+    """Whether an address elsewhere answers; None where nobody could tell yet. `failures` are nights in sequence."""
+
+    address = models.CharField(max_length=2000, unique=True)
+    host = models.CharField(max_length=260, db_index=True)
+    seen_on = models.DateField()
+    asked_at = models.DateTimeField(null=True)
+    is_alive = models.BooleanField(null=True)
+    failures = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        """The address."""
+        return self.address

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import F, Max, Q, QuerySet
 
 from kopir.base.actors import Actor, Role
 from kopir.bodies.queries import get_calendar, get_country
@@ -14,12 +15,15 @@ from kopir.duties import tags
 from kopir.duties.checks import Case
 from kopir.duties.errors import UnknownScoreError
 from kopir.duties.facts import facts_from
-from kopir.duties.models import Score
+from kopir.duties.models import LinkFinding, Score
 from kopir.duties.packs import pack_from
 from kopir.duties.rules import WORKING, is_supervisor, may_see
 from kopir.duties.scoring import Outcome, score
 from kopir.pagecache.recorder import note, reach
 from kopir.websites.models import Website, WebsiteState
+
+ASK_AFTER: Final = timedelta(hours=20)
+FORGET_AFTER: Final = timedelta(days=14)
 
 
 def list_websites() -> QuerySet[Website]:
@@ -30,6 +34,27 @@ def list_websites() -> QuerySet[Website]:
 def find_website(website_id: int) -> Website | None:
     """One of them."""
     return list_websites().filter(pk=website_id).first()
+
+
+def list_hosts_to_ask(now: datetime) -> list[str]:
+    """The hosts with addresses that are to be asked again."""
+    return sorted(_to_ask(now).values_list("host", flat=True).distinct())
+
+
+def list_to_ask(host: str, now: datetime) -> QuerySet[LinkFinding]:
+    """The addresses of a host that are to be asked again, those first that have waited longest."""
+    return _to_ask(now).filter(host=host).order_by(F("asked_at").asc(nulls_first=True), "pk")
+
+
+def count_asked(host: str, now: datetime) -> int:
+    """How many addresses of a host were asked since yesterday."""
+    return LinkFinding.objects.filter(host=host, asked_at__gte=now - ASK_AFTER).count()
+
+
+def _to_ask(now: datetime) -> QuerySet[LinkFinding]:
+    """Addresses that pages have led to lately, and that were not asked since yesterday."""
+    is_due = Q(asked_at__isnull=True) | Q(asked_at__lt=now - ASK_AFTER)
+    return LinkFinding.objects.filter(is_due, seen_on__gte=(now - FORGET_AFTER).date())
 
 
 def list_newest() -> QuerySet[Score]:
