@@ -9,7 +9,6 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from kopir.duties import asking
 from kopir.duties.asking import Answer, Policy, ask, is_public
 
 HERE = Policy(may_ask=lambda number: number.is_loopback, ports=None)
@@ -112,7 +111,7 @@ def test_who_listens_and_says_nothing_is_left_after_a_while():
     ],
 )
 def test_nothing_private_is_asked(address, monkeypatch):
-    monkeypatch.setattr(asking.socket, "create_connection", lambda *_, **__: pytest.fail("it was connected to"))
+    monkeypatch.setattr(socket, "create_connection", lambda *_, **__: pytest.fail("it was connected to"))
     assert ask(address) in {Answer.NOT_ASKED, Answer.FAILED}
 
 
@@ -127,7 +126,7 @@ def test_a_public_address_does_not_lead_into_the_network_of_the_platform(server)
 
 def test_a_name_with_one_private_number_is_not_asked(monkeypatch):
     both = [(0, 0, 0, "", (number, 80)) for number in ("93.184.216.34", "10.0.0.1")]
-    monkeypatch.setattr(asking.socket, "getaddrinfo", lambda *_, **__: both)
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: both)
     assert ask("http://two.example/") == Answer.NOT_ASKED
 
 
@@ -135,7 +134,7 @@ def test_a_network_that_is_away_says_nothing_of_the_address(monkeypatch):
     def fail(*_, **__):
         raise socket.gaierror(socket.EAI_AGAIN, "no name server")
 
-    monkeypatch.setattr(asking.socket, "getaddrinfo", fail)
+    monkeypatch.setattr(socket, "getaddrinfo", fail)
     assert ask("https://a.example/") == Answer.NOT_ASKED
 
 

@@ -46,8 +46,13 @@ def found(db):
 
 
 def test_addresses_are_asked_host_by_host_with_a_pause(found, monkeypatch):
-    asked = []
-    monkeypatch.setattr(tasks, "ask", lambda address: asked.append(address) or Answer.ALIVE)
+    asked: list[str] = []
+
+    def answer(address):
+        asked.append(address)
+        return Answer.ALIVE
+
+    monkeypatch.setattr(tasks, "ask", answer)
     tasks.ask_links()
     assert sorted(job.arguments["host"] for job in Job.objects.filter(name=tasks.ASK)) == ["a.example", "b.example"]
     Job.objects.all().delete()

@@ -16,6 +16,7 @@ from urllib.parse import parse_qs, urldefrag, urljoin, urlsplit
 
 from django.core.handlers.base import BaseHandler
 from django.core.handlers.wsgi import WSGIRequest
+from django.http import HttpResponse
 
 from kopir.websites import addresses
 from kopir.websites.models import Website
@@ -78,8 +79,10 @@ def render(handler: BaseHandler, host: str, path: str) -> str:
     request = WSGIRequest(_environ(host, path))
     # A context of its own: what watches the request or the job that asked for this, watches this one anew.
     answer = Context().run(handler.get_response, request)
-    is_page = answer.status_code == 200 and answer.headers.get("Content-Type", "").startswith("text/html")
-    return answer.content.decode("utf-8", "replace") if is_page and not answer.streaming else ""
+    if not isinstance(answer, HttpResponse) or answer.status_code != 200:
+        return ""
+    is_page = answer.headers.get("Content-Type", "").startswith("text/html")
+    return answer.content.decode("utf-8", "replace") if is_page else ""
 
 
 def _environ(host: str, path: str) -> dict[str, Any]:
