@@ -33,7 +33,17 @@ from editing import make_editor
 from kopir.accounts.models import User
 from kopir.base import clock
 from kopir.base.actors import Role
-from kopir.websites.models import FixedWord, NewsPage, SectionPage, SiteDocument, SiteImage, SitePage, Website
+from kopir.websites.models import (
+    Bundle,
+    BundlePage,
+    FixedWord,
+    NewsPage,
+    SectionPage,
+    SiteDocument,
+    SiteImage,
+    SitePage,
+    Website,
+)
 
 
 def png(name: str = "p.png") -> SimpleUploadedFile:
@@ -94,6 +104,7 @@ class Tenant:
         self._revise()
         self._review()
         self.word = FixedWord.objects.create(website=self.website, language="kk", word=self.marker, form="x")
+        self._plan()
 
     def _news(self, slug: str, *, live: bool, title: str) -> NewsPage:
         page = NewsPage(title=title, slug=slug, happened_on="2026-03-01", live=live, owner=self.editor)
@@ -140,6 +151,13 @@ class Tenant:
         self.task_state = self.state.current_task_state
         self.task = self.task_state.task
 
+    def _plan(self) -> None:
+        self.bundle = Bundle.objects.create(
+            website=self.website, title=f"{self.marker} bundle", made_by=self.editor, made_at=clock.now()
+        )
+        BundlePage.objects.create(bundle=self.bundle, page_id=self.draft.pk)
+        SitePage.objects.filter(pk=self.live.pk).update(review_on="2001-01-01")  # in the report, by its next title
+
     def dump(self) -> list[str]:
         """Every row of the website, as text."""
         pages = SitePage.objects.filter(path__startswith="0001", website=self.website)
@@ -157,6 +175,8 @@ class Tenant:
             Collection.objects.filter(path__startswith=self.website.collection.path).values(),
             SiteImage.objects.filter(collection__path__startswith=self.website.collection.path).values(),
             SiteDocument.objects.filter(collection__path__startswith=self.website.collection.path).values(),
+            Bundle.objects.filter(website=self.website).values(),
+            BundlePage.objects.filter(bundle__website=self.website).values(),
             UploadedFile.objects.filter(uploaded_by_user__in=[self.editor, self.administrator]).values("id"),
             Website.objects.filter(pk=self.website.pk).values(),
             FixedWord.objects.filter(website=self.website).values(),
@@ -258,6 +278,7 @@ VALUES: dict[str, Any] = {
     "model_name": lambda of: "newspage",
     "app_name": lambda of: "websites",
     "word_id": lambda of: of.word.pk,
+    "bundle_id": lambda of: of.bundle.pk,
     "uidb64": lambda of: "MQ",
     "token": lambda of: "set-password",
 }
@@ -304,6 +325,9 @@ DATA: dict[str, Any] = {
         "external-link-chooser-link_text": "x",
     },
     "wagtailadmin_editing_sessions:ping": lambda of: {"revision_id": of.revision.pk},
+    "editing:bundle_add": lambda of: {"title": "New", "go_out_at": "", "pages": [of.live.pk]},
+    "editing:bundle_edit": lambda of: {"title": "Changed", "go_out_at": "", "pages": [of.live.pk]},
+    "editing:bundle_approve": lambda of: {"reason": "The picture is described beside it"},
     "wagtailimages:add": lambda of: {"title": "New", "file": png("n.png"), "collection": of.website.collection_id},
     "wagtailimages:edit": lambda of: {"title": "Changed", "collection": of.website.collection_id},
     "wagtailimages:add_multiple": lambda of: {"files[]": png("m.png"), "collection": of.website.collection_id},

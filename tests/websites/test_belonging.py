@@ -29,6 +29,7 @@ THINGS = {
     "editing": lambda of: of.session.pk,
     "upload": lambda of: of.upload_image.pk,
     "word": lambda of: of.word.pk,
+    "bundle": lambda of: of.bundle.pk,
 }
 
 

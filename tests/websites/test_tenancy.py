@@ -29,6 +29,9 @@ REPLACED = {"wagtailadmin_account", "wagtailadmin_logout", "editing:sites"}
 WRITES = {
     "editing:words",
     "editing:release",
+    "editing:bundle_add",
+    "editing:bundle_edit",
+    "editing:bundle_approve",
     "wagtailadmin_pages:add",
     "wagtailadmin_pages:edit",
     "wagtailadmin_pages:copy",

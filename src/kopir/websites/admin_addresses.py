@@ -49,6 +49,7 @@ SENT: Final[Names] = {
 
 PAGE: Final = {"page_id": "page"}
 INNER: Final = {"page_id": "inner page"}
+BUNDLE: Final = {"bundle_id": "bundle"}
 BULK: Final = {"id": "inner page"}
 
 OPEN: Final[Mapping[str, Open]] = {
@@ -95,6 +96,14 @@ OPEN: Final[Mapping[str, Open]] = {
     "wagtailadmin_pages:workflow_history_detail": Open(path={**PAGE, "workflow_state_id": "review"}),
     "wagtailadmin_pages:revisions_unschedule": Open(PUBLISHING, {**PAGE, "revision_id": "revision"}),
     "wagtailadmin_pages:unpublish": Open(PUBLISHING, PAGE),
+    # Ours: what is to be looked at again, bundles.
+    "editing:overdue": Open(),
+    "editing:bundles": Open(),
+    "editing:bundle_add": Open(sent={"pages": "page"}),
+    "editing:bundle": Open(path=BUNDLE),
+    "editing:bundle_edit": Open(path=BUNDLE, sent={"pages": "page"}),
+    "editing:bundle_approve": Open(PUBLISHING, BUNDLE),
+    "editing:bundle_withdraw": Open(PUBLISHING, BUNDLE),
     # Moving and deleting.
     "wagtailadmin_pages:delete": Open(ADMINISTERING, INNER),
     "wagtailadmin_pages:move": Open(ADMINISTERING, {"page_to_move_id": "inner page"}),

@@ -15,6 +15,7 @@ from wagtail.models import Collection, Page, Revision, Task, TaskState, Uploaded
 
 from kopir.base.actors import Role
 from kopir.websites.models import (
+    Bundle,
     FixedWord,
     HomePage,
     LanguageRoot,
@@ -110,6 +111,11 @@ def is_own_editing(rights: Rights, pk: int) -> bool:
     return not sessions.exists() or _is_of_own_page(rights, sessions.filter(user_id=rights.actor.id))
 
 
+def is_own_bundle(rights: Rights, pk: int) -> bool:
+    """A bundle of the website."""
+    return Bundle.objects.filter(pk=pk, website=rights.website).exists()
+
+
 def is_own_upload(rights: Rights, pk: int) -> bool:
     """A file that the person has sent and not named yet; it belongs to no website so far."""
     return UploadedFile.objects.filter(pk=pk, uploaded_by_user_id=rights.actor.id).exists()
@@ -144,6 +150,7 @@ TESTS: Final[Mapping[str, Test]] = {
     "editing": is_own_editing,
     "upload": is_own_upload,
     "word": is_own_word,
+    "bundle": is_own_bundle,
 }
 """The kinds of things that addresses and forms of the administration name."""
 

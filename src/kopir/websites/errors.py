@@ -133,3 +133,48 @@ class NoOtherScriptError(KopirError):
     code = "websites.no_other_script"
     status = 422
     sentence = _("Pages in “{language}” are shown in one script alone. There is no word to be fixed.")
+
+
+class OwnTimeError(KopirError):
+    """A page of a bundle has an instant of its own that is later than the bundle's."""
+
+    code = "websites.own_time"
+    status = 409
+    sentence = _(
+        "The page is to go live at a time of its own. Take that time away, so that it goes out with the others."
+    )
+
+
+class PageGoneError(KopirError):
+    """A page of a bundle was deleted, taken down, or published otherwise, since it was approved."""
+
+    code = "websites.page_gone"
+    status = 409
+    sentence = _("The page was deleted, taken down or published otherwise since. Put the bundle together anew.")
+
+
+class BundleClosedError(KopirError):
+    """A bundle is in a state in which this cannot be done to it."""
+
+    code = "websites.bundle_closed"
+    status = 409
+    sentence = _("“{title}” was approved or went out meanwhile. Look at it again.")
+
+
+class BundleError(KopirError):
+    """Nothing of a bundle goes out; `faults` are the titles of its pages, each with what is wrong there."""
+
+    code = "websites.bundle"
+    status = 422
+    sentence = _("Nothing has gone out. {faults}")
+
+    def __init__(self, faults: Sequence[tuple[str, KopirError]]) -> None:
+        """`faults` are in the order of the pages."""
+        super().__init__()
+        self.faults = tuple(faults)
+
+    def message(self) -> str:
+        """Each fault in the language that is active now."""
+        return str(self.sentence).format(
+            faults=" ".join(f"“{title}”: {error.message()}" for title, error in self.faults)
+        )

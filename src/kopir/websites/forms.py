@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -12,12 +13,14 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
 
 from kopir.accounts.models import RoleGrant, User
+from kopir.pagecache.actions import spare
 from kopir.websites.dictionary import list_languages
 from kopir.websites.linking import check_references, list_references
-from kopir.websites.models import Website
-from kopir.websites.queries import list_sources
+from kopir.websites.models import Bundle, SitePage, Website
+from kopir.websites.queries import list_drafts, list_sources
 from kopir.websites.rights import find_rights
 from kopir.websites.rules import EDITING, up_to
+from kopir.websites.tags import PAGE
 
 
 class WebsiteChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # at run time it is no generic
@@ -86,6 +89,15 @@ class SitePageForm(WagtailAdminPageForm):
             )
         return cleaned
 
+    def save(self, commit: bool = True) -> SitePage:  # noqa: FBT001, FBT002 - Wagtail's signature
+        """Who looks after a page and until when is no part of its versions: it holds as soon as it is saved."""
+        page: SitePage = super().save(commit=commit)
+        kept = {name: getattr(page, name) for name in ("owner", "review_on") if name in self.changed_data}
+        if page.pk and kept:
+            spare(PAGE)  # readers see neither
+            SitePage.objects.filter(pk=page.pk).update(**kept)
+        return page
+
     def _post_clean(self) -> None:
         """Look at what the page would hold, wherever in it: fields, blocks, links in texts."""
         super()._post_clean()
@@ -100,3 +112,44 @@ class SitePageForm(WagtailAdminPageForm):
         rights = find_rights(self.for_user) if self.for_user else None
         if rights is not None:
             check_references(self.instance, self._before, rights)
+
+
+class DraftChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # at run time it is no generic
+    """Pages with something to publish, by the title that they will have."""
+
+    def label_from_instance(self, obj: SitePage) -> str:
+        """Its title and its language."""
+        return f"{obj.draft_title} ({obj.url_path.split('/', 2)[1]})"
+
+
+class BundleForm(forms.Form):
+    """What goes out together, and when."""
+
+    title = forms.CharField(label=_("Name"), max_length=200, help_text=_("For colleagues: readers never see it."))
+    go_out_at = forms.DateTimeField(
+        label=_("Goes out at"),
+        required=False,
+        help_text=_("Leave it empty to show the pages as soon as another person has approved them."),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+    pages = DraftChoice(
+        label=_("Pages"), queryset=SitePage.objects.none(), widget=forms.CheckboxSelectMultiple, to_field_name="pk"
+    )
+
+    def __init__(self, *args: Any, website: Website, bundle: Bundle | None, now: datetime, **options: Any) -> None:  # noqa: ANN401
+        super().__init__(*args, **options)
+        self._now = now
+        held = bundle.entries.exclude(page=None).values("page") if bundle else []
+        drafts = list_drafts(website)
+        choices = drafts | SitePage.objects.of(website).filter(pk__in=held) if bundle else drafts
+        self.fields["pages"].queryset = choices  # type: ignore[attr-defined]
+        if bundle is not None:
+            pages = list(bundle.entries.values_list("page", flat=True))
+            self.initial = {"title": bundle.title, "go_out_at": bundle.go_out_at, "pages": pages}
+
+    def clean_go_out_at(self) -> datetime | None:
+        """Not in the past."""
+        instant: datetime | None = self.cleaned_data["go_out_at"]
+        if instant is not None and instant <= self._now:
+            raise ValidationError(_("This time has passed. Choose a later one, or leave it empty."))
+        return instant

@@ -7,8 +7,7 @@ from typing import Any, Final
 from wagtail.admin.ui.components import Component
 from wagtail.admin.views.home import WorkflowObjectsToModeratePanel
 
-from kopir.websites.models import SitePage
-from kopir.websites.queries import list_stale
+from kopir.websites.queries import list_drafts, list_stale
 from kopir.websites.rights import find_rights
 
 NEWEST: Final = 20
@@ -39,8 +38,7 @@ class DraftsPanel(Component):
         rights = find_rights(parent_context["request"].user)
         if rights is None:
             return {"pages": []}
-        found = SitePage.objects.filter(website=rights.website, has_unpublished_changes=True)
-        return {"pages": list(found.order_by("-latest_revision_created_at", "-pk")[:NEWEST])}
+        return {"pages": list(list_drafts(rights.website)[:NEWEST])}
 
 
 class StalePanel(Component):

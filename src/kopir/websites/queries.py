@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import Any, Final
 
-from django.db.models import BooleanField, Case, F, Min, OuterRef, QuerySet, Subquery, When
+from django.db.models import BooleanField, Case, Count, F, Min, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 from wagtail.models import Page, Revision
 
+from kopir.accounts.models import RoleGrant, User
+from kopir.base.actors import Role
 from kopir.bodies.queries import get_country
 from kopir.pagecache.recorder import note, reach
 from kopir.websites import tags
 from kopir.websites.errors import UnknownSiteError
 from kopir.websites.models import (
+    Bundle,
+    BundleState,
     EventPage,
     HomePage,
     NewsPage,
@@ -24,10 +28,14 @@ from kopir.websites.models import (
     SiteImage,
     SitePage,
     SitePageQuerySet,
+    Version,
     Website,
     WebsiteState,
     list_listed,
 )
+
+REMIND_AGAIN: Final = timedelta(days=7)
+"""How long after a letter about a page that is overdue the next one goes out."""
 
 
 def find_website(slug: str) -> Website | None:
@@ -248,6 +256,56 @@ def list_due(now: datetime) -> list[tuple[int, datetime]]:
 def list_expired(now: datetime) -> list[tuple[int, datetime]]:
     """The pages that were to be taken down by now, each with its instant."""
     return list(SitePage.objects.expired(now).order_by("expire_at", "pk").values_list("pk", "expire_at"))
+
+
+def find_version(page: SitePage, number: int) -> Version | None:
+    """What was shown of a page under this number, with its revision."""
+    return Version.objects.select_related("revision").filter(page=page.pk, number=number).first()
+
+
+def list_versions(page: SitePage) -> QuerySet[Version]:
+    """What was shown of a page, the newest first."""
+    return Version.objects.filter(page=page.pk).exclude(number=None).order_by("-number")
+
+
+def list_overdue(website: Website, today: date) -> SitePageQuerySet:
+    """The shown pages of a website that were to be looked at again by today, the oldest first."""
+    found = SitePage.objects.of(website).filter(live=True, review_on__lte=today)
+    return found.select_related("owner", "locale").order_by("review_on", "pk")
+
+
+def list_to_remind(website: Website, today: date) -> SitePageQuerySet:
+    """Those of them about which nobody was told since their day came, or for a week."""
+    told = Q(reminder__sent_on__gte=F("review_on"), reminder__sent_on__gt=today - REMIND_AGAIN)
+    return list_overdue(website, today).exclude(told)
+
+
+def list_holders(website: Website, roles: Iterable[Role]) -> list[User]:
+    """Who holds one of the roles for the website's body now, and may sign in."""
+    held = RoleGrant.objects.filter(body=website.body_id, role__in=[role.value for role in roles], ended_at=None)
+    return list(User.objects.filter(pk__in=held.values("user"), is_active=True).order_by("pk"))
+
+
+def list_bundles(website: Website) -> QuerySet[Bundle]:
+    """The bundles of a website, the newest first."""
+    return Bundle.objects.filter(website=website).annotate(size=Count("entries"))
+
+
+def get_bundle(pk: int) -> Bundle:
+    """A bundle with its website; whoever asks has judged whose it is. Raises Bundle.DoesNotExist."""
+    return Bundle.objects.select_related("website__body", "made_by", "approved_by").get(pk=pk)
+
+
+def list_due_bundles(now: datetime) -> list[tuple[int, datetime]]:
+    """The bundles that were approved to go out by now, each with its instant."""
+    due = Bundle.objects.filter(state=BundleState.APPROVED, go_out_at__lte=now).order_by("go_out_at", "pk")
+    return [(bundle.pk, bundle.go_out_at) for bundle in due if bundle.go_out_at is not None]
+
+
+def list_drafts(website: Website) -> SitePageQuerySet:
+    """The pages of a website whose newest version is not public, the newest first."""
+    found = SitePage.objects.of(website).filter(has_unpublished_changes=True)
+    return found.order_by("-latest_revision_created_at", "-pk")
 
 
 def get_home(website: Website, language: str) -> HomePage | None:

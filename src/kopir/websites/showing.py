@@ -40,8 +40,8 @@ PAGE_SIZE: Final = 20
 LIMIT_TREE: Final = 500
 
 
-def render_page(request: HttpRequest, page: SitePage) -> HttpResponse:
-    """The page in its own language, with everything around it."""
+def render_page(request: HttpRequest, page: SitePage, *, template: str = "", **more: Any) -> HttpResponse:  # noqa: ANN401
+    """The page in its own language, with everything around it; `more` is for a `template` that is not its type's."""
     language = page.url_path.split("/", 2)[1]
     over_at, now = page.over_at, clock.now()
     if over_at is not None and over_at > now:
@@ -60,8 +60,8 @@ def render_page(request: HttpRequest, page: SitePage) -> HttpResponse:
             "news": [],
             **_CONTEXTS.get(type(page), _nothing)(request, page),
         }
-        template = f"websites/pages/{type(page).__name__.removesuffix('Page').lower()}.html"
-        return render(request, template, context)
+        usual = f"websites/pages/{type(page).__name__.removesuffix('Page').lower()}.html"
+        return render(request, template or usual, {**context, **more})
 
 
 def frame_context(

@@ -34,7 +34,20 @@ class PageConverter:
         return value
 
 
+class VersionConverter:
+    """The number of a version. No slug has an "@", so that its address is never a page's."""
+
+    regex = "[1-9][0-9]{0,6}"
+
+    def to_python(self, value: str) -> int:
+        return int(value)
+
+    def to_url(self, value: int) -> str:
+        return str(value)
+
+
 register_converter(SiteConverter, "site")
+register_converter(VersionConverter, "version")
 register_converter(PageConverter, "page")
 
 app_name = "websites"
@@ -42,6 +55,10 @@ urlpatterns = [
     path("<site:site>/feed.xml", feeds.news_feed, name="feed"),
     path("<site:site>/calendar.ics", feeds.site_calendar, name="calendar"),
     path("<site:site>/<page:path>/event.ics", feeds.event_calendar, name="event"),
+    path("<site:site>/@versions/", views.show_versions, name="home_versions"),
+    path("<site:site>/@<version:number>/", views.show_version, name="home_version"),
+    path("<site:site>/<page:path>/@versions/", views.show_versions, name="versions"),
+    path("<site:site>/<page:path>/@<version:number>/", views.show_version, name="version"),
     path("<site:site>/", views.show, name="home"),
     path("<site:site>/<page:path>/", views.show, name="page"),
 ]

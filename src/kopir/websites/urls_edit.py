@@ -12,24 +12,35 @@ from kopir.websites import views_edit
 from kopir.websites.admin_addresses import OPEN
 from kopir.websites.admin_door import guard, open_door
 from kopir.websites.listing import LISTS
-from kopir.websites.writing import edit_page
+from kopir.websites.views_bundles import VIEWS
+from kopir.websites.writing import edit_page, revert_page
 
 INSTEAD = {
     "wagtailadmin_explore_root": views_edit.show_pages,
     "wagtailadmin_pages:edit": open_door(OPEN["wagtailadmin_pages:edit"], edit_page),
+    "wagtailadmin_pages:revisions_revert": open_door(OPEN["wagtailadmin_pages:revisions_revert"], revert_page),
     **{name: open_door(OPEN[name], view) for name, view in LISTS.items()},
     "wagtailadmin_account": views_edit.go_to_account,
     "wagtailadmin_logout": views_edit.go_to_sign_out,
 }
 """What answers in the place of views of Wagtail."""
 
-own = [
+OWN = [
     path("sites/", views_edit.choose_site, name="sites"),
     path("beside/<int:page_id>/", views_edit.show_beside, name="beside"),
     path("words/", views_edit.show_words, name="words"),
     path("words/<int:word_id>/release/", views_edit.release, name="release"),
+    path("overdue/", views_edit.show_overdue, name="overdue"),
+    path("bundles/", VIEWS["bundles"], name="bundles"),
+    path("bundles/add/", VIEWS["bundle_add"], name="bundle_add"),
+    path("bundles/<int:bundle_id>/", VIEWS["bundle"], name="bundle"),
+    path("bundles/<int:bundle_id>/edit/", VIEWS["bundle_edit"], name="bundle_edit"),
+    path("bundles/<int:bundle_id>/approve/", VIEWS["bundle_approve"], name="bundle_approve"),
+    path("bundles/<int:bundle_id>/withdraw/", VIEWS["bundle_withdraw"], name="bundle_withdraw"),
 ]
+"""Pages of ours; those that name anything of a website are opened in `admin_addresses` like Wagtail's."""
+
 urlpatterns = [
-    path("", include((own, "editing"))),
+    path("", include((OWN, "editing"))),
     *guard(wagtail_patterns, INSTEAD),
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,7 +14,8 @@ from wagtail.admin.auth import require_admin_access
 from kopir.base import clock
 from kopir.base.access import staff
 from kopir.base.actors import Role
-from kopir.websites.acting import ALL, choose, find_acting, list_choices
+from kopir.bodies.queries import get_country
+from kopir.websites.acting import ALL, choose, find_acting, find_current, list_choices
 from kopir.websites.actions import fix_word, release_word
 from kopir.websites.admin_addresses import OPEN, Open
 from kopir.websites.admin_door import open_door
@@ -20,9 +23,11 @@ from kopir.websites.dictionary import list_words
 from kopir.websites.forms import ChooseSiteForm, WordForm
 from kopir.websites.listing import site_pages
 from kopir.websites.models import FixedWord, SitePage
-from kopir.websites.queries import list_sources
+from kopir.websites.queries import list_overdue, list_sources
 from kopir.websites.rights import find_rights
 from kopir.websites.rules import is_behind
+
+LONGEST_REPORT: Final = 500
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -112,3 +117,15 @@ def _release(request: HttpRequest, word_id: int) -> HttpResponse:
 
 release = open_door(OPEN["editing:release"], require_admin_access(_release))
 """Let a word be written by the rules again."""
+
+
+@require_safe
+def _show_overdue(request: HttpRequest) -> HttpResponse:
+    rights = find_current()
+    assert rights is not None  # noqa: S101 - the door has let nobody else in
+    pages = list_overdue(rights.website, clock.today(get_country().zone))
+    return render(request, "websites/edit/overdue.html", {"pages": pages[:LONGEST_REPORT]})
+
+
+show_overdue = open_door(OPEN["editing:overdue"], _show_overdue)
+"""The pages whose day for being looked at has come."""

@@ -61,6 +61,10 @@ def choose_menu(request: HttpRequest, items: list[MenuItem]) -> None:
         MenuItem(_("Pages"), reverse("wagtailadmin_explore_root"), name="pages", icon_name="doc-empty", order=100),
         *(item for item in items if item.name in MENU),
         *([_words_item()] if list_languages() else []),
+        MenuItem(_("Bundles"), reverse("editing:bundles"), name="bundles", icon_name="folder-open-1", order=300),
+        MenuItem(
+            _("To be looked at again"), reverse("editing:overdue"), name="overdue", icon_name="history", order=310
+        ),
         MenuItem(_("Websites"), reverse("editing:sites"), name="websites", icon_name="site", order=900),
     ]
 

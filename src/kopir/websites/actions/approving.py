@@ -10,9 +10,9 @@ from uuid import UUID
 from django.db.models import Max
 from wagtail.models import Revision
 
-from kopir.pagecache.actions import spare
+from kopir.pagecache.actions import touch
+from kopir.websites import tags
 from kopir.websites.models import SitePage, Version
-from kopir.websites.tags import PAGE
 
 
 def approve(
@@ -66,7 +66,7 @@ def keep_first(page: SitePage, after: Revision) -> None:
         object_str=str(shown),
         content=shown.serializable_data(),
     )
-    spare(PAGE)  # nobody sees which revision it is
+    touch(tags.page(page.pk))  # it leads to its versions from now on
     SitePage.objects.filter(pk=page.pk).update(live_revision=revision)
     shown_at = shown.last_published_at or before
     _number(Version(page_id=page.pk, revision=revision, approved_at=shown_at), shown_at)

@@ -15,6 +15,7 @@ from kopir.base.errors import NotAllowedError
 from kopir.base.jobs import enqueue
 from kopir.websites.media_queries import EDITORS, list_used
 from kopir.websites.models import MediaUse, SiteDocument, SiteImage, SitePage, Website
+from kopir.websites.queries import list_versions
 from kopir.websites.renditions import make_renditions
 from kopir.websites.uploads import clean_picture
 
@@ -58,7 +59,10 @@ def note_media(pages: Iterable[SitePage]) -> None:
     """
     for page in pages:
         images, documents = list_used(page)
-        page.media_uses.exclude(image__in=images).exclude(document__in=documents).delete()
+        stale = page.media_uses.exclude(image__in=images).exclude(document__in=documents)
+        if stale.exists():
+            before = _list_shown_before(page)
+            stale.exclude(image__in=before[0]).exclude(document__in=before[1]).delete()
         known = set(page.media_uses.values_list("image", "document"))
         wanted: list[tuple[int | None, int | None]] = [(image, None) for image in _existing(SiteImage, images)]
         wanted += [(None, document) for document in _existing(SiteDocument, documents)]
@@ -69,6 +73,17 @@ def note_media(pages: Iterable[SitePage]) -> None:
         )
         if images:
             enqueue(RENDITIONS, page=page.pk)
+
+
+def _list_shown_before(page: SitePage) -> tuple[set[int], set[int]]:
+    """The pictures and files of the versions that the public has seen: their addresses stay, and so do these."""
+    images: set[int] = set()
+    documents: set[int] = set()
+    for version in list_versions(page).select_related("revision"):
+        of_images, of_documents = list_used(version.revision.as_object())
+        images |= of_images
+        documents |= of_documents
+    return images, documents
 
 
 def make_renditions_of(page_id: int) -> None:

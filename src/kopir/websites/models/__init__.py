@@ -1,6 +1,7 @@
 """Websites, their pages by type, their pictures and files."""
 
 from kopir.websites.models.base import LanguageRoot, SitePage, SitePageQuerySet
+from kopir.websites.models.bundle import Bundle, BundlePage, BundleState
 from kopir.websites.models.dictionary import FixedWord
 from kopir.websites.models.kinds import PAGES, Listing, list_listed, list_types
 from kopir.websites.models.media import MediaUse, SiteDocument, SiteImage, SiteRendition
@@ -13,6 +14,7 @@ from kopir.websites.models.pages import (
     PersonPage,
     SectionPage,
 )
+from kopir.websites.models.reminder import Reminder
 from kopir.websites.models.review import ReviewTask
 from kopir.websites.models.types.answers import QuestionPage, ServicePage, VideoPage
 from kopir.websites.models.types.data import DatasetPage
@@ -27,6 +29,9 @@ from kopir.websites.models.website import FormerSlug, Redirect, Website, Website
 __all__ = [
     "PAGES",
     "BudgetPage",
+    "Bundle",
+    "BundlePage",
+    "BundleState",
     "ContactsPage",
     "DatasetPage",
     "DivisionPage",
@@ -45,6 +50,7 @@ __all__ = [
     "ProjectPage",
     "QuestionPage",
     "Redirect",
+    "Reminder",
     "ReviewTask",
     "SectionPage",
     "ServicePage",
