@@ -36,9 +36,24 @@ WRONG_LETTERS = {
 LOAN = "a loan word, the same in both"
 UNIT = "the sign of a unit"
 SAME_WORD = {
-    **dict.fromkeys(("аудитор", "валюта", "журнал", "меню", "орган", "портал", "редактор", "сеанс", "телефон"), LOAN),
+    **dict.fromkeys(
+        (
+            "аудитор",
+            "бюджет",
+            "валюта",
+            "журнал",
+            "лицензия",
+            "меню",
+            "орган",
+            "портал",
+            "редактор",
+            "сеанс",
+            "телефон",
+        ),
+        LOAN,
+    ),
     **dict.fromkeys(("август", "май", "март", "may"), "a month with the same name in both"),
-    **dict.fromkeys(("auditor", "portal"), LOAN),
+    **dict.fromkeys(("auditor", "portal", "tender"), LOAN),
     **dict.fromkeys(("гб", "кб", "мб", "gb", "kb", "mb", "байт"), UNIT),
     "смс": "the abbreviation that people use",
 }
