@@ -209,7 +209,7 @@ class World:
             page.unpublish()
 
     def show(self) -> None:
-        self.change(self.page(live=False))
+        self.change(self.page(live=False, locale__language_code="ru"))
 
     def hide_translation(self) -> None:
         for page in SitePage.objects.filter(slug="contacts", locale__language_code="kk", live=True):
@@ -232,7 +232,7 @@ class World:
             page.move(page.get_parent(), pos="first-child")
 
     def delete(self) -> None:
-        page = self.page(NewsPage)
+        page = self.page(NewsPage, locale__language_code="ru")
         if page is not None:
             page.delete()
 

@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
             name='Bundle',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=200, verbose_name='name')),
+                ('title', models.CharField(max_length=200, verbose_name='name of the bundle')),
                 ('go_out_at', models.DateTimeField(blank=True, null=True, verbose_name='goes out at')),
                 ('state', models.CharField(choices=[('open', 'being put together'), ('approved', 'approved, waits for its time'), ('out', 'gone out'), ('refused', 'did not go out')], default='open', max_length=10)),
                 ('made_at', models.DateTimeField()),

@@ -23,7 +23,7 @@ class Bundle(models.Model):
     """What goes out together; without `go_out_at` as soon as it is approved."""
 
     website = models.ForeignKey("websites.Website", models.PROTECT, related_name="bundles")
-    title = models.CharField(_("name"), max_length=200)
+    title = models.CharField(_("name of the bundle"), max_length=200)
     go_out_at = models.DateTimeField(_("goes out at"), null=True, blank=True)
     state = models.CharField(max_length=10, choices=BundleState.choices, default=BundleState.OPEN)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
