@@ -125,7 +125,9 @@ class DraftChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # 
 class BundleForm(forms.Form):
     """What goes out together, and when."""
 
-    title = forms.CharField(label=_("Name of the bundle"), max_length=200, help_text=_("For colleagues: readers never see it."))
+    title = forms.CharField(
+        label=_("Name of the bundle"), max_length=200, help_text=_("For colleagues: readers never see it.")
+    )
     go_out_at = forms.DateTimeField(
         label=_("Goes out at"),
         required=False,
