@@ -7,8 +7,9 @@ import re
 import pytest
 from django.db import IntegrityError, transaction
 
-from kopir.websites.models import LanguageRoot, NewsPage, SectionPage, SitePage, Website
+from kopir.websites.models import LanguageRoot, NewsPage, SectionPage, SiteImage, SitePage, Website
 from kopir.websites.models.media import unguessable
+from sitemedia import put_picture, write_news
 
 
 def test_a_page_belongs_to_the_website_above_it(education, finance):
@@ -47,3 +48,13 @@ def test_names_of_files_cannot_be_guessed_and_say_whose_they_are():
     names = {unguessable("pictures", 17, "Отчёт за март.PNG") for _ in range(50)}
     assert len(names) == 50
     assert all(re.fullmatch(r"pictures/17/[0-9a-f]{32}\.png", name) for name in names)
+
+
+def test_a_revision_outlives_the_picture_that_it_names(education, system, now):
+    page = write_news(education, image=put_picture(education, system, now))
+    page.image = None
+    page.save()
+    SiteImage.objects.get().delete()
+    draft = page.latest_revision.as_object()
+    assert (draft.title, draft.image) == (page.title, None)
+    assert page.latest_revision.content["image"], "it was named"

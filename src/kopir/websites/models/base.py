@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from contextvars import Context
 from datetime import datetime
 from typing import Any, ClassVar, Final, Self
@@ -121,6 +121,20 @@ class SitePage(Page):
         ends = made.__dict__.get("expire_at")
         if ends is not None and made.__dict__.get("live") and ends > clock.now():
             note_until(ends)
+        return made
+
+    @classmethod
+    def from_serializable_data(cls, data: Mapping[str, Any], *rest: bool, **options: bool) -> Self | None:
+        """Make the page of a revision; what it named and was deleted since is left out, where a page may lack it."""
+        kept = dict(data)
+        for field in cls._meta.concrete_fields:
+            target = field.remote_field if field.null and kept.get(field.name) is not None else None
+            if target is None or target.on_delete is not models.PROTECT:
+                continue
+            named = {target.field_name: kept[field.name]}
+            if not target.model._default_manager.filter(**named).exists():  # noqa: SLF001 - Django's own
+                kept[field.name] = None
+        made: Self | None = super().from_serializable_data(kept, *rest, **options)
         return made
 
     @property
