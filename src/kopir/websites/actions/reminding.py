@@ -30,7 +30,7 @@ def remind(*, website: Website, today: date, now: datetime) -> int:
     Where nobody owns a page, or the owner works for the website no more, its administrators are told. A second time on
     the same day does nothing.
     """
-    pages = list(list_to_remind(website, today).select_for_update())
+    pages = list(list_to_remind(website, today).select_for_update(of=("self",)))  # an owner may be none
     colleagues = set(list_holders(website, EDITING))
     administrators = set(list_holders(website, {Role.SITE_ADMINISTRATOR}))
     by_reader: dict[User, list[SitePage]] = defaultdict(list)
