@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
+from django.utils import timezone
 from django.utils.translation import override
 
 from kopir.websites.facts import day_of, list_facets, list_facts, list_words
@@ -37,4 +38,7 @@ def test_a_state_is_a_word_for_search_and_a_code_for_programs():
 
 def test_what_has_no_day_has_that_of_its_first_publishing():
     assert day_of(SectionPage()) is None
-    assert day_of(SectionPage(first_published_at=datetime(2026, 3, 1, tzinfo=UTC))) == date(2026, 3, 1)
+    page = SectionPage(first_published_at=datetime(2026, 3, 1, 20, tzinfo=UTC))
+    assert day_of(page) == date(2026, 3, 1)
+    with timezone.override("Asia/Almaty"):
+        assert day_of(page) == date(2026, 3, 2), "it was tomorrow there"

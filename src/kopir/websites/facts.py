@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from django.utils.html import strip_tags
+from django.utils.timezone import localtime
 from wagtail.fields import RichTextField
 
 from kopir.websites import addresses
@@ -36,7 +37,7 @@ def list_facets(page: SitePage) -> dict[str, list[str]]:
 def day_of(page: SitePage) -> date | None:
     """The day of the thing, or else that on which the page was published first."""
     day = getattr(page, page.day) if page.day else page.first_published_at
-    return day.date() if isinstance(day, datetime) else day
+    return localtime(day).date() if isinstance(day, datetime) else day
 
 
 def _value(page: SitePage, name: str) -> Value:
