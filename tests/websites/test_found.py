@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from django.utils.translation import override
+
 from kopir.search.models import Change
 from kopir.search.registry import name_sites
 from kopir.websites import found
-from kopir.websites.models import PersonPage, SectionPage
+from kopir.websites.models import PersonPage, ProjectPage, SectionPage
+from sitetypes import write_page
 
 
 def test_a_page_is_a_document_with_its_words(education):
@@ -42,3 +45,14 @@ def test_a_new_site_is_to_be_read_and_known_by_the_name_of_its_body(education):
     assert Change.objects.filter(source="websites.page").count() == 15
     assert name_sites([education.body_id])[education.body_id] == education.body.names["en"]
     assert found.visible({"x", "-1", ""}) == set()
+
+
+def test_the_words_of_a_choice_are_those_of_the_page_s_language(education, django_assert_max_num_queries):
+    projects = [write_page(ProjectPage, education, "ru", slug=f"project-{number}") for number in range(3)]
+    with override("ru"):
+        word = projects[0].get_state_display()
+    keys = [str(project.pk) for project in projects]
+    with override("en"), django_assert_max_num_queries(3):  # the pages, those of their type, and what the hook asks
+        documents = list(found.load(keys))
+    assert len(documents) == 3
+    assert all(word in document.text for document in documents)

@@ -32,11 +32,11 @@ def register() -> None:
 
 def load(ids: Sequence[str]) -> Iterable[Document]:
     """The documents of pages that are shown."""
-    pages = SitePage.objects.shown().filter(pk__in=_numbers(ids)).select_related("website__body", "content_type")
-    for page in pages.specific():
+    pages = SitePage.objects.shown().filter(pk__in=_numbers(ids)).specific()
+    for page in pages.select_related("website__body", "content_type", for_specific_subqueries=True):
         language = page.url_path.split("/", 2)[1]
         with override(language):
-            facets = list_facets(page)
+            facets, text = list_facets(page), text_of(page)
         yield Document(
             key=str(page.pk),
             language=language,
@@ -45,7 +45,7 @@ def load(ids: Sequence[str]) -> Iterable[Document]:
             title=page.title,
             address=addresses.address_of(page),
             summary=page.summary,
-            text=text_of(page),
+            text=text,
             date=day_of(page),
             facets=facets,
         )
