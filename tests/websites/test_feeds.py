@@ -117,3 +117,9 @@ def test_what_is_no_event_is_no_calendar(education, client, now):
     education.save()
     assert client.get("/kk/calendar.ics", headers={"host": "edu.example.org"}).status_code == 200
     assert client.get("/kk/ministry-of-education/calendar.ics").status_code == 404
+
+
+def test_a_sign_that_xml_cannot_hold_does_not_break_the_feed(education, client):
+    write_news(education, "Первая\x0bвторая")
+    feed = ElementTree.fromstring(client.get("/ru/ministry-of-education/feed.xml").content)
+    assert [item.findtext("title") for item in feed.iter("item")] == ["Первая вторая"]

@@ -5,6 +5,7 @@ Each is the same on a website's own domain and under the portal, with the addres
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -32,6 +33,9 @@ CALENDAR_SIZE: Final = 300
 MAP_SIZE: Final = 50_000
 """As many addresses as one map may hold, by the protocol."""
 
+_CONTROLS: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+"""Signs that XML 1.0 cannot hold (2.2)."""
+
 
 class Feed(Rss201rev2Feed):
     """A feed that says the same until something in it changes, also while it is empty."""
@@ -54,18 +58,18 @@ def news_feed(request: HttpRequest, site: str = "") -> HttpResponse:
         raise Http404
     feed = Feed(
         made_at=home.first_published_at,
-        title=home.title,
+        title=_writable(home.title),
         link=addresses.full_address_of(home),
-        description=home.summary or home.title,
+        description=_writable(home.summary or home.title),
         language=get_language(),
         feed_url=addresses.full_address_of(home) + "feed.xml",
     )
     zone = get_country().zone
     for item in queries.list_news(home)[:FEED_SIZE]:
         feed.add_item(
-            title=item.title,
+            title=_writable(item.title),
             link=addresses.full_address_of(item),
-            description=item.summary,
+            description=_writable(item.summary),
             unique_id=f"urn:uuid:{item.translation_key}",
             unique_id_is_permalink=False,
             pubdate=datetime.combine(item.happened_on, time(), zone),
@@ -170,6 +174,10 @@ def list_places(pages: Iterable[SitePage]) -> list[Place]:
     return [
         Place(addresses.full_address_of(page), page.last_published_at, found[page.translation_key]) for page in pages
     ]
+
+
+def _writable(text: str) -> str:
+    return _CONTROLS.sub(" ", text)
 
 
 def _website(request: HttpRequest, slug: str) -> Website:
