@@ -102,3 +102,8 @@ def test_it_describes_itself(db, client):
     assert description["openapi"].startswith("3.1")
     validate(description)
     assert set(description["paths"]) == {"/api/1/sites", CONTENTS, CONTENTS + "/{content_id}/{language}"}
+
+
+def test_a_sign_that_the_database_refuses_is_refused(education, client):
+    for query in ({"site": "\0"}, {"language": "k\0"}, {"kind": "document", "state": "\0"}):
+        assert client.get(CONTENTS, query).status_code == 422, query

@@ -49,6 +49,9 @@ def _check_kind(kind: str) -> str:
 Kind = Annotated[str, AfterValidator(_check_kind), Field(json_schema_extra={"enum": [*list_kinds()]})]
 """What a content is."""
 
+Word = Annotated[str, Field(pattern=r"^[^\x00]*$")]
+"""What the database can be asked for: PostgreSQL refuses the zero sign."""
+
 
 class Site(Schema):
     """A website."""
@@ -95,10 +98,10 @@ class Filters(Schema):
     `state`, `day_from` and `day_to` ask for what one kind has: whether an act is adopted, when an event begins.
     """
 
-    site: str = ""
-    language: str = ""
+    site: Word = ""
+    language: Word = ""
     kind: Kind | None = None
-    state: str = ""
+    state: Word = ""
     day_from: date | None = None
     day_to: date | None = None
     published_from: date | None = None
