@@ -6,8 +6,9 @@ import json
 from datetime import datetime
 from typing import Any
 
-from kopir.accounts.models import User
+from kopir.accounts.models import RoleGrant, User
 from kopir.audit.models import Row
+from kopir.base import clock
 from kopir.base.actors import Actor, Role
 from kopir.base.jobs import WORKS
 from kopir.base.models import Job, JobState
@@ -21,6 +22,7 @@ NAMES = ("websites.publish_due", "websites.expire", "websites.send_bundle")
 def make_publisher(website: Website, name: str = "publisher", role: Role = Role.PUBLISHER) -> tuple[User, Actor]:
     """A person with a role on the website, and the same as actions see them."""
     user = User.objects.create_user(f"{name}@example.org", name=name, language="en")
+    RoleGrant.objects.create(user=user, role=role.value, body=website.body, granted_at=clock.now())
     return user, Actor("person", id=str(user.pk), name=name, grants=frozenset({(role, website.body_id)}))
 
 

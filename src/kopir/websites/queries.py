@@ -281,8 +281,9 @@ def list_to_remind(website: Website, today: date) -> SitePageQuerySet:
 
 
 def list_holders(website: Website, roles: Iterable[Role]) -> list[User]:
-    """Who holds one of the roles for the website's body now, and may sign in."""
-    held = RoleGrant.objects.filter(body=website.body_id, role__in=[role.value for role in roles], ended_at=None)
+    """Who holds one of the roles for the website's body now, or for the whole platform, and may sign in."""
+    of_it = Q(body=website.body_id) | Q(body=None)
+    held = RoleGrant.objects.filter(of_it, role__in=[role.value for role in roles], ended_at=None)
     return list(User.objects.filter(pk__in=held.values("user"), is_active=True).order_by("pk"))
 
 

@@ -122,6 +122,14 @@ def test_who_put_it_together_and_who_may_only_write_do_not_approve(education, fi
         bundle_of(education, pages, make_publisher(finance, "stranger"), now)
 
 
+def test_who_changed_it_last_does_not_approve_it(education, pages, editor, publisher, now):
+    bundle = bundle_of(education, pages, editor, now)
+    changes = {"title": "x", "go_out_at": None, "pages": pages[:1]}
+    save_bundle(website=education, bundle=bundle, **changes, actor=publisher[1], now=now)
+    with pytest.raises(TooEarlyError):
+        approve_bundle(bundle=bundle, actor=publisher[1], now=now)
+
+
 def refused(pages, now, hands, publisher):
     let_pass(hands, now + timedelta(hours=1))
     assert Row.objects.filter(action="websites.refuse_bundle").count() == 1

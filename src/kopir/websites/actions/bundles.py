@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Final
+from uuid import UUID
 
 from django.db import transaction
 from django.urls import reverse
@@ -48,13 +49,10 @@ def save_bundle(
     """
     if not roles_in(actor, website.body_id) & EDITING:
         raise NotAllowedError
-    if bundle is None:
-        maker = actor.id if actor.kind == "person" else None
-        bundle = Bundle(website=website, made_by_id=maker, made_at=now)
-    else:
-        bundle = _lock(bundle, CHANGEABLE)
+    bundle = _lock(bundle, CHANGEABLE) if bundle else Bundle(website=website, made_at=now)
     if bundle.website_id != website.pk or any(page.website_id != website.pk for page in pages):
         raise ForeignThingError
+    bundle.made_by_id = UUID(actor.id) if actor.kind == "person" else None  # whoever says what goes out
     bundle.title, bundle.go_out_at, bundle.state = title, go_out_at, BundleState.OPEN
     bundle.save()
     bundle.entries.all().delete()
@@ -128,7 +126,8 @@ def send_bundle(*, bundle_id: int, now: datetime) -> bool:
     refusal = BundleError(faults)
     _record(bundle, "refuse", {"why": sorted({fault.code for _title, fault in faults})}, CLOCK, now)
     path = reverse("editing:bundle", args=[bundle.pk])
-    tell_refused([bundle.made_by_id, bundle.approved_by_id], bundle.title, path, refusal, now)
+    to = [bundle.made_by_id, bundle.approved_by_id]
+    tell_refused(website=bundle.website, to=to, title=bundle.title, path=path, error=refusal, now=now)
     _reopen(bundle, BundleState.REFUSED)
     return False
 

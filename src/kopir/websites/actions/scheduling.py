@@ -45,7 +45,8 @@ def publish_due(*, revision_id: int, now: datetime) -> bool:
         due.save(update_fields=["approved_go_live_at"])
         note(page, "websites.refuse_scheduled_page", {**_approval(version), "why": error.code}, CLOCK, now)
         path = reverse("wagtailadmin_pages:edit", args=[page.pk])
-        tell_refused([version.approved_by_id if version else None, page.owner_id], page.draft_title, path, error, now)
+        to = [version.approved_by_id if version else None, page.owner_id]
+        tell_refused(website=page.website, to=to, title=page.draft_title, path=path, error=error, now=now)
         return False
     due.publish(log_action="wagtail.publish.scheduled", skip_permission_checks=True)  # judged when it was approved
     note(SitePage.objects.get(pk=page.pk), "websites.publish_page", _approval(version), CLOCK, now)

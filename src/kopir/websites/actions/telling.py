@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import datetime
 from typing import Final
 
@@ -10,12 +10,12 @@ from django.urls import reverse
 from django.utils.translation import override
 from wagtail.models import Comment, CommentReply, PageSubscription
 
-from kopir.accounts.models import User
+from kopir.base.actors import Role
 from kopir.base.errors import KopirError
 from kopir.notices.actions import send
 from kopir.notices.letters import LETTERS, Letter
 from kopir.websites.addresses import portal_origin
-from kopir.websites.models import SitePage
+from kopir.websites.models import SitePage, Website
 from kopir.websites.queries import list_holders
 from kopir.websites.rules import EDITING
 
@@ -30,12 +30,16 @@ def register() -> None:
         LETTERS.add(name, Letter())
 
 
-def tell_refused(to: Iterable[object | None], title: str, path: str, error: KopirError, now: datetime) -> None:
+def tell_refused(
+    *, website: Website, to: Collection[object | None], title: str, path: str, error: KopirError, now: datetime
+) -> None:
     """Say to those who approved something, and to those whose it is, that it did not go out, why, and where it waits.
 
-    `path` is that of a page of the administration.
+    Only those are told who work for the website now. `path` is that of a page of the administration.
     """
-    for user in User.objects.filter(pk__in={one for one in to if one is not None}, is_active=True).order_by("pk"):
+    for user in list_holders(website, EDITING | {Role.PLATFORM_OPERATOR}):
+        if user.pk not in to:
+            continue
         with override(user.language):
             why = error.message()
         context = {"title": title, "why": why, "page_url": portal_origin() + path}
