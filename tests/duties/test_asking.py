@@ -5,6 +5,8 @@ from __future__ import annotations
 import ipaddress
 import socket
 import threading
+import time
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
@@ -93,6 +95,24 @@ def test_who_does_not_listen_has_failed():
 def test_who_listens_and_says_nothing_is_left_after_a_while():
     with socket.create_server(("127.0.0.1", 0)) as it:
         assert ask(f"http://127.0.0.1:{it.getsockname()[1]}/", policy=HERE, wait_s=0.2) == Answer.FAILED
+
+
+def test_who_drips_an_answer_is_left_after_a_while():
+    dripped = 0
+
+    def drip(door):
+        nonlocal dripped
+        with suppress(OSError), door.accept()[0] as connection:
+            for dripped in range(100):  # noqa: B007 - read outside
+                connection.sendall(b"H")
+                time.sleep(0.05)
+
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        thread = threading.Thread(target=drip, args=[door])
+        thread.start()
+        assert ask(f"http://127.0.0.1:{door.getsockname()[1]}/", policy=HERE, wait_s=0.2) == Answer.FAILED
+        thread.join()
+    assert dripped < 60
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 import zlib
 
 import pytest
@@ -71,3 +72,26 @@ def test_a_bomb_is_not_unpacked(monkeypatch):
     assert has_text(pdf(packed(b" " * 10**6 + TEXT))) is None
     monkeypatch.setattr(papers, "MOST_BYTES", 100)
     assert has_text(pdf(packed(TEXT))) is None
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"<<" * 300_000, b">> stream\n" * 19_000, pdf((b"", b"BT " * 500_000)).getvalue(), b">>" + b" " * 10**6],
+    ids=range(4),
+)
+def test_no_file_keeps_the_worker(content):
+    began = time.process_time()
+    has_text(io.BytesIO(b"%PDF-" + content))
+    assert time.process_time() - began < 5
+
+
+def test_too_many_streams_are_not_told(monkeypatch):
+    monkeypatch.setattr(papers, "MOST_STREAMS", 1)
+    assert has_text(pdf(packed(TEXT))) is True
+    assert has_text(pdf(packed(DRAWN), packed(TEXT))) is None
+
+
+def test_streams_that_are_too_long_count_as_unpacked(monkeypatch):
+    monkeypatch.setattr(papers, "STREAM_BYTES", 1000)
+    monkeypatch.setattr(papers, "MOST_BYTES", 2500)
+    assert has_text(pdf(*[packed(b" " * 1000)] * 3, packed(TEXT))) is None

@@ -11,7 +11,9 @@ import http.client
 import ipaddress
 import socket
 import ssl
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -107,18 +109,39 @@ def _ask_once(address: str, method: str, policy: Policy, wait_s: float) -> tuple
     connection = http.client.HTTPConnection(host, port, timeout=wait_s)
     try:
         connection.sock = _connect(host, port, policy, wait_s)
-        if secure:
-            connection.sock = ssl.create_default_context().wrap_socket(connection.sock, server_hostname=host)
-        connection.putrequest(method, _target_of(parts.path, parts.query), skip_host=True, skip_accept_encoding=True)
-        shown = f"[{host}]" if ":" in host else host
-        connection.putheader("Host", shown if port in {80, 443} else f"{shown}:{port}")
-        connection.putheader("User-Agent", AGENT)
-        connection.putheader("Connection", "close")
-        connection.endheaders()
-        with connection.getresponse() as answer:
-            return answer.status, answer.headers.get("Location", "")
+        with _cut_after(wait_s * 2, connection.sock):
+            if secure:
+                connection.sock = ssl.create_default_context().wrap_socket(connection.sock, server_hostname=host)
+            target = _target_of(parts.path, parts.query)
+            connection.putrequest(method, target, skip_host=True, skip_accept_encoding=True)
+            shown = f"[{host}]" if ":" in host else host
+            connection.putheader("Host", shown if port in {80, 443} else f"{shown}:{port}")
+            connection.putheader("User-Agent", AGENT)
+            connection.putheader("Connection", "close")
+            connection.endheaders()
+            with connection.getresponse() as answer:
+                return answer.status, answer.headers.get("Location", "")
     finally:
         connection.close()
+
+
+@contextmanager
+def _cut_after(wait_s: float, connected: socket.socket) -> Iterator[None]:
+    """End the connection after so long: a timeout of a socket counts anew with each byte that drips in."""
+    twin = connected.dup()  # of our own, as TLS takes the socket over
+    timer = threading.Timer(wait_s, _cut, [twin])
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        twin.close()
+
+
+def _cut(connected: socket.socket) -> None:
+    with suppress(OSError):  # it has ended by itself
+        connected.shutdown(socket.SHUT_RDWR)
 
 
 def _target_of(path: str, query: str) -> str:
