@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from keptpages import kept_pages, page_guard  # noqa: F401 - fixtures
 from kopir.statements.actions import check_website
+from kopir.websites.actions import unpublish_page
 from kopir.websites.models import WebsiteState
 
 PAGE = "/en/accessibility/ministry-of-education/"
@@ -46,6 +49,18 @@ def test_what_is_kept_is_purged_by_a_new_check(education, client, system, now, p
     check_website(website=education, actor=system, now=now)
     kept_pages.settle()
     assert not kept_pages.pages
+
+
+def test_a_page_that_was_taken_down_since_is_not_named(faulty, education, client, system, now, page_guard, kept_pages):  # noqa: F811
+    check_website(website=education, actor=system, now=now)
+    page = PAGE.replace("/en/", "/ru/")
+    assert b"The picture is a scan" in kept_pages.ask(client, page).content
+    assert len(json.loads(kept_pages.ask(client, DATA).content)["reasons"]) == 1
+    unpublish_page(page=faulty, actor=system, now=now)
+    kept_pages.settle()
+    assert not kept_pages.pages
+    assert "The picture is a scan" not in client.get(page).content.decode()
+    assert client.get(DATA).json()["reasons"] == []
 
 
 def test_there_is_none_where_there_is_no_open_website(education, client):

@@ -57,16 +57,19 @@ def show_json(request: HttpRequest, site: str) -> HttpResponse:
             "pages": found.pages if found else None,
             "pages_with_findings": found.faulty if found else None,
             "findings": found.counts if found else {},
-            "reasons": [_reason(website, one, host_of(website)) for one in found.reasons] if found else [],
+            "reasons": [_reason(website, one, host_of(website)) for one in queries.list_reasons(found)],
         }
     )
 
 
 def _reasons(website: Website, statement: Statement | None, language: str) -> list[dict[str, Any]]:
     """Those of pages in the reader's language."""
-    kept = statement.reasons if statement else []
     here = "" if not website.own_host else host_of(website)
-    return [_reason(website, one, here) for one in kept if one["path"].startswith(f"/{language}/")]
+    return [
+        _reason(website, one, here)
+        for one in queries.list_reasons(statement)
+        if one["path"].startswith(f"/{language}/")
+    ]
 
 
 def _reason(website: Website, kept: dict[str, Any], host: str) -> dict[str, Any]:

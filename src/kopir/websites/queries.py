@@ -85,6 +85,12 @@ def list_shown() -> SitePageQuerySet:
     return SitePage.objects.shown().select_related("website")
 
 
+def list_shown_at(website: Website, url_paths: Sequence[str]) -> list[SitePage]:
+    """Those pages of a website that the public sees now at these addresses ("/kk/edu/news/")."""
+    note(*(tags.at(url_path) for url_path in url_paths))
+    return list(list_shown().filter(website=website, url_path__in=url_paths))
+
+
 def find_page(website: Website, language: str, path: str) -> SitePage | None:
     """The page that the public sees at `path` ("news/2026-water", "" for the home page): its own type's row.
 
