@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 
 from kopir.audit.models import Row
 from kopir.base.errors import NotAllowedError
@@ -41,6 +42,19 @@ def test_a_new_check_takes_the_place_of_the_old(education, system, now):
     actions.check_website(website=education, actor=system, now=now)
     actions.check_website(website=education, actor=system, now=now)
     assert Statement.objects.count() == 1
+
+
+def test_pages_are_judged_before_the_transaction(faulty, education, system, now, monkeypatch):
+    depths = []
+
+    def judge(page):
+        depths.append(len(connection.savepoint_ids))
+        return []
+
+    monkeypatch.setattr(actions, "judge", judge)
+    before = len(connection.savepoint_ids)
+    actions.check_website(website=education, actor=system, now=now)
+    assert set(depths) == {before}
 
 
 def test_nobody_but_the_system_checks(education, operator, now):

@@ -20,14 +20,25 @@ from kopir.websites.models import SitePage, Version, Website
 from kopir.websites.queries import list_shown
 
 CHECK: Final = "statements.check"
-LIMIT_REASONS: Final = 500
+LIMIT_REASONS: Final = 100
 
 
-@transaction.atomic
 def check_website(*, website: Website, actor: Actor, now: datetime) -> Statement:
     """Judge every page that the public sees, as it is now, and keep what was found. Raises NotAllowedError."""
     if actor.kind != "system":
         raise NotAllowedError
+    found = _judge_all(website)  # long, and so before the transaction: SQLite has one writer
+    with transaction.atomic():
+        statement, _is_new = Statement.objects.update_or_create(website=website, defaults={**found, "checked_at": now})
+        touch(tags.of_website(website.pk), *tags_of(statement))
+        after = {name: found[name] for name in ("pages", "faulty", "counts")}
+        subject = f"websites.website:{website.pk}"
+        record(actor=actor, action="statements.check", subject=subject, body_id=website.body_id, after=after, now=now)
+    return statement
+
+
+def _judge_all(website: Website) -> dict[str, Any]:
+    """How many pages the public sees, what the gate finds on them, and why it stays."""
     counts: Counter[str] = Counter()
     reasons: list[dict[str, Any]] = []
     pages = faulty = 0
@@ -38,13 +49,7 @@ def check_website(*, website: Website, actor: Actor, now: datetime) -> Statement
         faulty += bool(codes)
         if codes and len(reasons) < LIMIT_REASONS and (reason := _reason_for(page)):
             reasons.append({"title": page.title, "path": page.url_path, "codes": codes, "reason": reason})
-    found = {"pages": pages, "faulty": faulty, "counts": dict(sorted(counts.items())), "reasons": reasons}
-    statement, _is_new = Statement.objects.update_or_create(website=website, defaults={**found, "checked_at": now})
-    touch(tags.of_website(website.pk), *tags_of(statement))
-    after = {name: found[name] for name in ("pages", "faulty", "counts")}
-    subject = f"websites.website:{website.pk}"
-    record(actor=actor, action="statements.check", subject=subject, body_id=website.body_id, after=after, now=now)
-    return statement
+    return {"pages": pages, "faulty": faulty, "counts": dict(sorted(counts.items())), "reasons": reasons}
 
 
 def _reason_for(page: SitePage) -> str:
