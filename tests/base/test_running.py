@@ -51,6 +51,16 @@ def test_what_fails_is_tried_again_after_a_pause_until_it_is_done(caplog):
     assert [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR] == ["job failed"] * 2
 
 
+def test_what_can_wait_lets_others_go_before_it():
+    order: list[str] = []
+    job("base.slow", can_wait=True)(lambda: order.append("slow"))
+    job("base.mail")(lambda: order.append("mail"))
+    for name in ("base.slow", "base.mail"):
+        make_due(Job.objects.get(pk=enqueue(name)), clock.now())
+    worker.run_jobs()
+    assert order == ["mail", "slow"]
+
+
 def test_what_fails_too_often_is_given_up_and_kept(caplog):
     calls = job("base.boil", attempts=2)(Calls(failures=9))
     row = _run(enqueue("base.boil", pot=1), times=4)

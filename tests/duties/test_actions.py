@@ -117,6 +117,12 @@ def test_a_check_that_is_asked_for_waits_for_a_worker(education, operator, now):
     assert Row.objects.filter(action="duties.ask_for_check").count() == 1
 
 
+def test_a_check_that_is_asked_for_again_and_again_is_one(education, operator, now):
+    for seconds in (0, 1, 599, 600):
+        ask_for_check(website=education, actor=operator, now=now + timedelta(seconds=seconds))
+    assert Job.objects.filter(name=CHECK).count() == 2
+
+
 def test_a_country_without_duties(education, system, now, monkeypatch):
     monkeypatch.setattr(actions, "read_duties", lambda place: None)
     with pytest.raises(NoDutiesError):

@@ -23,6 +23,14 @@ def test_every_open_website_is_asked_for(education, finance, system, now):
     assert [job.arguments for job in Job.objects.filter(name=CHECK)] == [{"website": education.pk}]
 
 
+def test_the_checks_are_asked_for_once_a_day_and_apart(education, finance):
+    Job.objects.all().delete()
+    tasks.check_all()
+    tasks.check_all()
+    first, second = Job.objects.filter(name=CHECK).order_by("due_at")
+    assert second.due_at - first.due_at == tasks.APART
+
+
 def test_the_job_checks_one_and_leaves_a_closed_one_alone(education, finance, system, now):
     archive_website(website=finance, successor=None, actor=system, now=now)
     tasks.check_one(website=education.pk)

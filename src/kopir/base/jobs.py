@@ -32,6 +32,7 @@ class Work:
     function: Callable[..., object]
     attempts: int
     limit_s: int
+    can_wait: bool = False
 
 
 @dataclass(frozen=True)
@@ -49,17 +50,17 @@ PERIODIC: Final = Registry[Periodic]("periodic job")
 ON_EVERY_WORKER: Final = Registry[Callable[[], object]]("job of every worker")
 
 
-def job(name: str, *, attempts: int = 5, limit_s: int = 300) -> Callable[[Function], Function]:
+def job(name: str, *, attempts: int = 5, limit_s: int = 300, can_wait: bool = False) -> Callable[[Function], Function]:
     """Register the function under "room.name"; it is called with the keywords that were given to `enqueue`.
 
     It is tried `attempts` times with growing pauses. A try that has not ended after `limit_s` counts as lost with its
-    worker, and the next one begins.
+    worker, and the next one begins. What `can_wait` lets all others go before it.
     """
     if attempts < 1 or limit_s < 1:
         raise ValueError(f"{name}: a job has at least one attempt of at least one second")
 
     def register(function: Function) -> Function:
-        WORKS.add(name, Work(name, function, attempts, limit_s))
+        WORKS.add(name, Work(name, function, attempts, limit_s, can_wait))
         return function
 
     return register

@@ -22,6 +22,8 @@ FIRST_PAUSE: Final = timedelta(seconds=10)
 PAUSE_GROWTH: Final = 4
 LONGEST_PAUSE: Final = timedelta(hours=1)
 LIMIT_ERROR_LENGTH: Final = 2000
+NORMAL: Final = 0
+LOW: Final = -50
 # A job that nobody has begun for so long after its time has lost its task, or all workers are down: it gets another.
 LOST_AFTER: Final = timedelta(minutes=15)
 KEEP_DONE: Final = timedelta(days=30)
@@ -38,7 +40,8 @@ def pause_after(attempts: int) -> timedelta:
 
 def push(row: Job) -> None:
     """Have a worker try the job when it is due."""
-    attempt.using(run_after=row.due_at).enqueue(row.pk, row.attempts + 1)
+    priority = LOW if row.name in WORKS and WORKS.get(row.name).can_wait else NORMAL
+    attempt.using(run_after=row.due_at, priority=priority).enqueue(row.pk, row.attempts + 1)
 
 
 @task()

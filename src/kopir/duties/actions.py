@@ -30,6 +30,8 @@ from kopir.pagecache.tagged import tag_of
 from kopir.websites.models import Website
 
 CHECK: Final = "duties.score"
+ONCE_IN_S: Final = 600
+"""However often people ask, a website is checked once within this."""
 MOST_FAILURES: Final = 3
 """After so many nights in sequence an address that does not answer counts as dead."""
 
@@ -80,7 +82,7 @@ def ask_for_check(*, website: Website, actor: Actor, now: datetime) -> None:
     """Have a website checked by the next worker that is free. Raises NotAllowedError."""
     if not may_see(actor, website.body_id, website.body.ancestor_ids):
         raise NotAllowedError
-    enqueue(CHECK, website=website.pk)
+    enqueue(CHECK, key=f"{website.pk}:asked:{int(now.timestamp()) // ONCE_IN_S}", website=website.pk)
     record(
         actor=actor,
         action="duties.ask_for_check",

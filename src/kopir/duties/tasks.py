@@ -21,13 +21,19 @@ PAUSE: Final = timedelta(seconds=3)
 MOST_ADDRESSES: Final = 100
 """How many addresses of one host are asked in a night."""
 
+APART: Final = timedelta(seconds=60)
+NIGHT: Final = timedelta(hours=12)
+"""So far apart are the checks of two websites, and within this all of them."""
+
 
 @periodic("duties.nightly", every=timedelta(days=1))
 def check_all() -> None:
     """Ask for a check of every open website."""
     if read_duties(settings.KOPIR_COUNTRY) is not None:
-        for website in list_websites():
-            enqueue(CHECK, website=website.pk)
+        now, websites = clock.now(), list(list_websites())
+        for number, website in enumerate(websites):
+            due_at = now + number * min(APART, NIGHT / len(websites))
+            enqueue(CHECK, key=f"{website.pk}:{now.date()}", due_at=due_at, website=website.pk)
 
 
 @periodic("duties.links", every=timedelta(days=1))
@@ -37,7 +43,7 @@ def ask_links() -> None:
         enqueue(ASK, host=host)
 
 
-@job(ASK, attempts=1)
+@job(ASK, attempts=1, can_wait=True)
 def ask_host(*, host: str) -> None:
     """Ask one address of a host, and have the next one asked after a pause: no worker waits in between."""
     now = clock.now()
@@ -48,7 +54,7 @@ def ask_host(*, host: str) -> None:
     enqueue(ASK, host=host, due_at=clock.now() + PAUSE)
 
 
-@job(CHECK, limit_s=900)
+@job(CHECK, limit_s=900, can_wait=True)
 def check_one(*, website: int) -> None:
     """Check one website; one that was closed since is left alone."""
     found = find_website(website)
