@@ -52,6 +52,13 @@ def test_what_is_found_is_shown_with_marks_kind_and_day(ask, shelf):
     assert 'value="waters"' in page
 
 
+def test_each_find_says_of_which_website_it_is_where_many_are_asked(ask, shelf):
+    shelf.put("1", "Contacts", language="en", site=7, date=date(2026, 3, 5))
+    keep_up()
+    assert "Notes · Ministry of water · 5 March 2026" in text_of(ask("contacts"))
+    assert "Notes · 5 March 2026" in text_of(ask("contacts", site="7"))
+
+
 def test_it_is_narrowed_by_links(ask, shelf):
     shelf.put("1", "Water one", language="en", site=7, date=date(2025, 1, 1), facets={"topic": ["rivers"]})
     shelf.put("2", "Water two", language="en", site=8, kind="letter", date=date(2026, 12, 31))

@@ -9,7 +9,7 @@ from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from kopir.search.queries import Count, Results
+from kopir.search.queries import Count, Hit, Results
 from kopir.search.registry import FACETS, KINDS, name_sites
 
 FIXED = ("kind", "site", "year")
@@ -51,6 +51,14 @@ def list_groups(results: Results, asked: QueryDict) -> list[Group]:
 def name_kind(kind: str) -> str:
     """What documents of a kind are called; empty for a kind without a name."""
     return str(KINDS.get(kind)) if kind in KINDS else ""
+
+
+def list_hits(results: Results, asked: QueryDict) -> list[tuple[Hit, list[str]]]:
+    """The finds with what is said of each beside its day: its kind, and its website where many are looked through."""
+    sites = {} if asked.get("site") else name_sites({hit.site for hit in results.hits if hit.site is not None})
+    return [
+        (hit, [words for words in (name_kind(hit.kind), sites.get(hit.site or 0, "")) if words]) for hit in results.hits
+    ]
 
 
 def _list_choices(name: str, counts: Sequence[Count], current: str, asked: QueryDict) -> list[Choice]:

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 
 from kopir.base.access import everyone
 from kopir.search import queries
-from kopir.search.presenting import list_groups, name_kind
+from kopir.search.presenting import list_groups, list_hits
 from kopir.search.queries import LAST_PAGE, Results
 from kopir.search.registry import FACETS
 
@@ -44,7 +44,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
     pages = Paginator(range(min(results.total, LAST_PAGE * results.size)), results.size)
     context = {
         "results": results,
-        "hits": [(hit, name_kind(hit.kind)) for hit in results.hits],
+        "hits": list_hits(results, asked),
         "page": pages.get_page(results.page),
         "groups": list_groups(results, asked) if results.hits else [],
         "is_narrowed": any(asked.get(name) for name in ("kind", "site", "year", *(name for name, _ in FACETS))),
