@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import HealthCheck, settings
 
-from auditing import changes_leave_rows, tests_may_flush  # noqa: F401 - fixtures that hold everywhere
+from auditing import changes_leave_rows, deeds_have_words, tests_may_flush  # noqa: F401 - fixtures that hold everywhere
 from browser import chromium, portal_server, visitor  # noqa: F401 - fixtures for whoever needs a browser
 from sites import template  # noqa: F401 - a fixture for whoever makes websites
 

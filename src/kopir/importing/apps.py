@@ -8,3 +8,10 @@ class ImportingConfig(AppConfig):
 
     name = "kopir.importing"
     label = "importing"
+
+    def ready(self) -> None:
+        """Tell in words what is done here."""
+        from kopir.audit.queries import register_words
+        from kopir.importing.deeds import ACTIONS
+
+        register_words(ACTIONS, {})

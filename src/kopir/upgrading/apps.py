@@ -10,8 +10,11 @@ class UpgradingConfig(AppConfig):
     label = "upgrading"
 
     def ready(self) -> None:
-        """Keep what new websites are given."""
+        """Keep what new websites are given, and tell in words what is done here."""
+        from kopir.audit.queries import register_words
         from kopir.upgrading.actions import note_websites
+        from kopir.upgrading.deeds import ACTIONS
         from kopir.websites.following import FOLLOWERS
 
+        register_words(ACTIONS, {})
         FOLLOWERS.add("upgrading", note_websites)
