@@ -20,6 +20,7 @@ def item(**fields):
     return judge(Record("line 2", given), zone=UTC, now=datetime(2026, 3, 1, tzinfo=UTC))
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("kind", ["news", "documents"])
 def test_a_page_that_nobody_touched_has_the_digest_of_its_fields(kind):
     fields = make_fields(item(number="5", kind="Order", signatory="Minister", state="Repealed"), kind).fields
