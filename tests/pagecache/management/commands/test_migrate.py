@@ -30,3 +30,22 @@ def test_what_migrations_write_is_no_fault_and_every_page_goes(writer, caplog):
     assert Portal.objects.get().names == {"en": "Another name"}
     assert [purge.tags for purge in Purge.objects.all()] == [[ALL]]
     assert "no tag was touched" not in caplog.text
+
+
+def test_every_page_goes_after_migrations_that_failed_half_way():
+    def fail(**_options):
+        raise RuntimeError("half-way")
+
+    post_migrate.connect(fail)
+    try:
+        with pytest.raises(RuntimeError, match="half-way"):
+            call_command("migrate", verbosity=0)
+    finally:
+        post_migrate.disconnect(fail)
+    assert [purge.tags for purge in Purge.objects.all()] == [[ALL]]
+
+
+@pytest.mark.parametrize("look", ["plan", "check_unapplied"])
+def test_who_only_looks_purges_nothing(look):
+    call_command("migrate", verbosity=0, **{look: True})
+    assert not Purge.objects.exists()

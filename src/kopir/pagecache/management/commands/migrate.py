@@ -17,12 +17,15 @@ class Command(migrate.Command):
     """`migrate` as it is; a database that is new has no pages to purge."""
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ANN401 - Django's
-        """Bring the tables up to date. Raises what Django's command raises."""
-        had_pages = _has_outbox()
-        with unwatched():
-            super().handle(*args, **options)
-        if had_pages and _has_outbox():
-            touch_alone(ALL)
+        """Bring the tables up to date. Raises what Django's command raises, after purging for what it wrote."""
+        only_looks = options.get("plan") or options.get("check_unapplied")
+        had_pages = not only_looks and _has_outbox()
+        try:
+            with unwatched():
+                super().handle(*args, **options)
+        finally:
+            if had_pages and _has_outbox():
+                touch_alone(ALL)
 
 
 def _has_outbox() -> bool:
