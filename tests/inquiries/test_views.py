@@ -90,10 +90,11 @@ def test_a_secret_cannot_be_tried_often(education, client, write):
 
 
 def test_nobody_who_signed_in_is_named(education, write):
-    acting.act_as(Actor("person", id="5", name="Аружан"))
+    acting.act_as(Actor("person", id="5", name="Аружан", address="192.0.2.7"))
     write()
     row = Row.objects.filter(action="inquiries.send").get()
     assert (row.actor_kind, row.actor_id) == ("anonymous", "")
+    assert "192.0.2.7" not in (row.origin or "")
 
 
 @pytest.mark.parametrize("page", ["", "x", "999999", "-1"])

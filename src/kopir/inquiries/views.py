@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from kopir.base import clock
 from kopir.base.access import everyone
-from kopir.base.actors import ANONYMOUS, Actor
+from kopir.base.actors import ANONYMOUS
 from kopir.base.errors import KopirError
 from kopir.bodies.presenting import BodyFrame, frame
 from kopir.inquiries import actions, queries, sealed
@@ -74,9 +74,6 @@ def state(request: HttpRequest) -> HttpResponse:
 
 
 def _send(request: HttpRequest, form: InquiryForm, website: Website, page: SitePage | None) -> actions.Receipt:
-    found = getattr(request, "actor", ANONYMOUS)
-    # What a citizen who has signed in writes is kept like a stranger's: nobody is asked who they are.
-    actor = Actor("anonymous", address=found.address) if isinstance(found, Actor) else ANONYMOUS
     return actions.send_inquiry(
         website=website,
         page=page,
@@ -85,7 +82,7 @@ def _send(request: HttpRequest, form: InquiryForm, website: Website, page: SiteP
         address=form.cleaned_data["address"],
         language=get_language() or "",
         once=form.once,
-        actor=actor,
+        actor=ANONYMOUS,  # whoever has signed in writes as a stranger, and no record keeps a network address
         now=clock.now(),
     )
 
