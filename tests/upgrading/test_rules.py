@@ -151,6 +151,13 @@ def test_undo_leaves_what_was_edited_since_and_names_it():
     assert undone.result[unit(MENU, "")] == ["about", "jobs"]
 
 
+def test_undo_puts_nothing_back_into_a_page_that_is_gone():
+    base, new = site(about=ABOUT), site(about={"title": "About us", "a": "first"})  # b removed
+    merged = merge(base, base, new)
+    undone = undo(site(), merged.changes)
+    assert (undone.result, undone.changes, undone.kept) == (site(), [], [])
+
+
 def test_undo_leaves_a_page_below_which_others_stand():
     base, new = site(about=ABOUT), site(about=ABOUT, news={})
     merged = merge(base, base, new)

@@ -127,8 +127,10 @@ def undo(local: State, changes: Sequence[Change], held: frozenset[Place] = froze
     orders = []
     for change in changes:
         unit, now = change.unit, local.get(change.unit)
+        if Unit(*_place(unit), PAGE) not in local:
+            continue  # the editors have deleted the page since: nothing of it is put back
         if _place(unit) in made and _place(unit) in touched | held:
-            if unit.part == PAGE and now is not None:
+            if unit.part == PAGE:
                 kept.append(unit)
         elif unit.part in ORDERS and change.before is not None:
             orders.append(change)
