@@ -29,6 +29,18 @@ def test_fields_are_written_as_a_revision_and_shown(about, system, client, now):
     assert Row.objects.get(action="websites.apply_fields").subject == f"websites.website:{about.website_id}"
 
 
+def test_what_was_shown_before_and_what_is_shown_now_are_versions_with_who_approved(
+    about, education, now, django_user_model
+):
+    user = django_user_model.objects.create_user("a@example.org", name="A")
+    actor = Actor("person", id=str(user.pk), grants=frozenset({(Role.SITE_ADMINISTRATOR, education.body_id)}))
+    apply_fields(page=about, fields={"title": "О нас"}, actor=actor, now=now)
+    shown = [
+        (each.number, each.revision.as_object().title, each.approved_by) for each in about.versions.order_by("number")
+    ]
+    assert shown == [(1, about.title, None), (2, "О нас", user)]
+
+
 def test_what_the_gate_would_stop_stays_a_draft(about, system, now):
     raw = [{"type": "paragraph", "value": '<p><a href="https://example.org/a">здесь</a></p>', "id": "a"}]
     assert not apply_fields(page=about, fields={"body": raw}, actor=system, now=now)

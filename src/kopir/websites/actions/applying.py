@@ -19,6 +19,7 @@ from wagtail.models import Page
 from kopir.accounts.models import User
 from kopir.base.actors import Actor
 from kopir.base.errors import NotAllowedError
+from kopir.websites.actions.approving import approve
 from kopir.websites.actions.sites import note
 from kopir.websites.errors import SiteArchivedError
 from kopir.websites.factory import Planned, make_pages
@@ -32,12 +33,13 @@ from kopir.websites.staleness import note_change, read_rows
 def apply_fields(*, page: SitePage, fields: Mapping[str, Any], actor: Actor, now: datetime) -> bool:
     """Write fields of a page as a revision, and return whether it was published; `body` is a list of raw blocks.
 
-    A page that has no revision gets one of what it was before. Raises NotAllowedError, SiteArchivedError.
+    What it was before is kept as a revision if it had none, once the public reads something else.
+    Raises NotAllowedError, SiteArchivedError.
     """
     _check(page.website, actor)
-    stored = SitePage.objects.select_for_update(of=("self",)).get(pk=page.pk).specific
+    stored = SitePage.objects.select_for_update(of=("self", "page_ptr")).get(pk=page.pk).specific
     is_pending = stored.has_unpublished_changes or not stored.live
-    if stored.latest_revision_id is None:
+    if stored.latest_revision_id is None and is_pending:  # else `approve` keeps it
         stored.save_revision(clean=False, changed=False)
     found = {finding.code for finding in judge(stored) if finding.is_must}
     draft = stored.get_latest_revision_as_object()
@@ -50,6 +52,7 @@ def apply_fields(*, page: SitePage, fields: Mapping[str, Any], actor: Actor, now
     is_public = not is_pending and {finding.code for finding in judge(draft) if finding.is_must} <= found
     if is_public:
         user = User.objects.get(pk=actor.id) if actor.kind == "person" else None
+        approve(page=stored, revision=revision, user_id=user.pk if user else None, passed={}, now=now)
         revision.publish(user=user, skip_permission_checks=True)  # judged above, by grants
     after = {"page": page.pk, "fields": sorted(fields), "revision": revision.pk, "published": is_public}
     note(page.website, "websites.apply_fields", after=after, actor=actor, now=now)
