@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from wagtail.models import Page, ReferenceIndex
 
 from kopir.audit.models import Row
@@ -12,6 +14,7 @@ from kopir.bodies.queries import get_body
 from kopir.upgrading.actions import undo_upgrade, upgrade_website
 from kopir.upgrading.errors import NoTemplateError, NothingToUndoError
 from kopir.upgrading.models import SiteBase, TemplateVersion, Upgrade
+from kopir.upgrading.queries import find_plan
 from kopir.upgrading.rules import BLOCKS, PAGE, Choice, Unit
 from kopir.websites.actions import archive_website, clone_website, create_website
 from kopir.websites.errors import SiteArchivedError
@@ -85,7 +88,7 @@ def test_what_editors_left_alone_is_renewed_and_what_they_changed_stays(website,
 def test_an_upgrade_writes_a_revision_of_what_was_and_one_of_what_is(upgrade, give, page):
     give((TEXT, "Здесь новый текст."))
     upgrade()
-    was, new = page("about").revisions.order_by("pk")
+    was, new = page("about").revisions.order_by("created_at")
     assert (text_of(was.as_object()), text_of(new.as_object())) == ([f"<p>{TEXT}</p>"], ["<p>Здесь новый текст.</p>"])
     assert page("about").live_revision == new
     assert not page("about").has_unpublished_changes
@@ -156,12 +159,12 @@ def test_a_page_that_was_deleted_stays_deleted(website, upgrade, give, page):
     assert not outcome.conflicts
 
 
-def test_a_page_that_was_moved_is_renewed_where_it_stands(upgrade, give, page):
+def test_a_page_that_was_moved_is_renewed_where_it_stands(website, upgrade, give, page):
     page("contacts").move(page("about"), pos="last-child")
     give(('ru = "Контакты"', 'ru = "Связь"'))
     upgrade()
     assert page("about/contacts").title == "Связь"
-    assert not upgrade().written.published
+    assert not find_plan(website).is_pending
 
 
 def test_the_menu_is_merged(website, upgrade, give, page):
@@ -207,6 +210,33 @@ def test_undo_restores_what_was_but_for_what_was_edited_since(website, administr
         undo_upgrade(website=website, actor=administrator, now=now)
 
 
+def test_undo_leaves_a_page_below_which_editors_wrote(website, administrator, upgrade, give, page, now):
+    give(more=MORE)
+    upgrade()
+    change(page("services/passport"), summary="Наше")
+    page("contacts", "kk").move(page("services", "kk"), pos="last-child")
+    undone = undo_upgrade(website=website, actor=administrator, now=now)
+    assert page("services/passport").summary == "Наше"
+    assert page("services/contacts", "kk").live
+    units = {("services", "ru"), ("services/passport", "ru"), ("services", "kk")}
+    assert {unit[:2] for unit in undone.kept if unit.part == PAGE} == units
+    gone = {
+        f"/{code}/ministry-of-education/{path}/" for code, path in (("en", "services"), ("kk", "services/passport"))
+    }
+    assert not SitePage.objects.filter(url_path__in=gone).exists()
+
+
+def test_undo_arranges_no_page_that_editors_moved_below_another(website, administrator, upgrade, give, page, now):
+    news, about = ('[[pages]]\nslug = "news"', '[[pages]]\nslug = "about"')
+    give((news, "[[x]]"), (about, news), ("[[x]]", about))
+    upgrade()
+    assert [each.slug for each in page("").get_children()] == ["about", "news", "contacts"]
+    page("about").move(page("contacts"), pos="last-child")
+    undo_upgrade(website=website, actor=administrator, now=now)
+    assert [each.slug for each in page("").get_children()] == ["news", "contacts"]
+    assert [each.slug for each in page("", "kk").get_children()] == ["news", "about", "contacts"]
+
+
 def test_what_was_saved_in_the_editor_without_a_change_is_no_change(upgrade, give, page):
     about = page("about")
     raw = list(about.body.raw_data)
@@ -243,6 +273,16 @@ def test_the_index_of_references_and_of_search_are_whole_after_it(website, upgra
         ReferenceIndex.create_or_update_for_object(each)
     assert entries() == before
     assert [each.title for each in SectionPage.objects.search("Паспорт")] == ["Паспорт"]
+
+
+def test_no_draft_is_written_between_reading_the_pages_and_writing_them(upgrade, give):
+    give((TEXT, "Новое"))
+    with CaptureQueriesContext(connection) as asked:
+        upgrade()
+    first = next(query["sql"] for query in asked if '"wagtailcore_page"' in query["sql"])
+    assert '"website_id" =' in first
+    assert 'ORDER BY "wagtailcore_page"."id"' in first, "all of them, in one order for everybody"
+    assert "FOR UPDATE" in first or not connection.features.has_select_for_update
 
 
 def test_the_record_names_who_decided(website, upgrade, give, administrator):

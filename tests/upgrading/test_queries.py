@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
 from kopir.bodies.queries import get_body
 from kopir.upgrading.queries import find_offer, find_plan, plan_upgrades
 from kopir.upgrading.rules import BLOCKS, MENU, Unit
 from kopir.websites.actions import create_website
-from kopir.websites.models import Website
+from kopir.websites.models import DocumentPage, Website
 
 
 def test_a_website_as_it_was_made_waits_for_nothing(website):
@@ -34,6 +37,15 @@ def test_many_websites_are_read_with_few_queries(website, template, system, give
     with django_assert_max_num_queries(12):
         plans = list(plan_upgrades(websites))
     assert [len(plan.merge().changes) for plan in plans] == [1, 1]
+
+
+def test_pages_that_the_template_never_gave_are_not_read(website, page):
+    with CaptureQueriesContext(connection) as before:
+        find_plan(website)
+    page("").add_child(instance=DocumentPage(title="Приказ", slug="order", website=website))
+    with CaptureQueriesContext(connection) as after:
+        find_plan(website)
+    assert len(after) == len(before)
 
 
 def test_a_template_that_is_gone_offers_nothing(website, template):

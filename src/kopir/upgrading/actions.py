@@ -9,6 +9,8 @@ from types import MappingProxyType
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
+from wagtail.models import Page
 
 from kopir.audit.actions import record
 from kopir.base.actors import Actor
@@ -16,7 +18,7 @@ from kopir.base.errors import NotAllowedError
 from kopir.upgrading.errors import NoTemplateError, NothingToUndoError
 from kopir.upgrading.models import SiteBase, TemplateVersion, Upgrade
 from kopir.upgrading.queries import Offer, Plan, find_last, find_offer, find_plan, given_keys
-from kopir.upgrading.rules import Choice, Conflict, Place, Unit, join, undo
+from kopir.upgrading.rules import PAGE, Change, Choice, Conflict, Place, Unit, join, undo
 from kopir.upgrading.states import differences, pack, pack_changes, unpack_changes
 from kopir.upgrading.writing import Written, write
 from kopir.websites.errors import SiteArchivedError
@@ -72,7 +74,7 @@ def upgrade_website(
     before = _row(plan.row)
     written = write(plan, merged.result, merged.changes, actor, now)
     keys = {page.key: plan.keys.get(page.key) or str(content_key(website.pk, page.key)) for page in plan.offer.given}
-    overrides = differences(plan.offer.state, merged.base)
+    overrides = differences(plan.given(), merged.base)
     SiteBase.objects.update_or_create(
         website=website, defaults={"version": version, "keys": keys, "overrides": overrides}
     )
@@ -98,7 +100,8 @@ def undo_upgrade(*, website: Website, actor: Actor, now: datetime) -> Outcome:
     last = find_last(website)
     if last is None:
         raise NothingToUndoError(name=website.slug)
-    undone = undo(plan.standing.state, unpack_changes(last.changes), _held(plan))
+    changes = unpack_changes(last.changes)
+    undone = undo(plan.standing.state, changes, _held(plan, changes))
     written = write(plan, undone.result, undone.changes, actor, now)
     SiteBase.objects.filter(website=website).delete()
     if last.before is not None:
@@ -116,21 +119,24 @@ def _plan(website: Website, actor: Actor) -> Plan:
         raise NotAllowedError
     if stored.state != WebsiteState.OPEN:
         raise SiteArchivedError(name=stored.slug)
+    # Drafts too are written into these rows: whoever saves one now is either read by the plan or waits for its end.
+    list(Page.objects.select_for_update(of=("self",)).filter(sitepage__website=stored).order_by("pk").only("pk"))
     plan = find_plan(stored)
     if plan is None:
         raise NoTemplateError(name=stored.template)
     return plan
 
 
-def _held(plan: Plan) -> frozenset[Place]:
-    """The pages that editors have written on, or below which others stand that are not the template's."""
-    own = {page.pk for page in plan.standing.pages.values()}
-    held = set()
-    for place, page in plan.standing.pages.items():
-        below = SitePage.objects.child_of(page).exclude(pk__in=own)
-        if page.latest_revision_id is not None or below.exists():
-            held.add(place)
-    return frozenset(held)
+def _held(plan: Plan, changes: Sequence[Change]) -> frozenset[Place]:
+    """Of the pages that these changes made those that editors wrote on, or below which they wrote or put something."""
+    made = {change.unit[:2] for change in changes if change.unit.part == PAGE and change.before is None}
+    pages = {place: page for place, page in plan.standing.pages.items() if place in made}
+    theirs = ~Q(pk__in=[page.pk for page in pages.values()]) | Q(latest_revision__isnull=False)
+    return frozenset(
+        place
+        for place, page in pages.items()
+        if SitePage.objects.descendant_of(page, inclusive=True).filter(theirs).exists()
+    )
 
 
 def _keep(offer: Offer, now: datetime) -> TemplateVersion:

@@ -73,9 +73,9 @@ class Plan:
 
     def merge(self, decisions: Mapping[Unit, Choice] | None = None) -> Merged:
         """What the upgrade does."""
-        return merge(self.base, self.standing.state, self._new(), decisions or {}, self.offer.parents)
+        return merge(self.base, self.standing.state, self.given(), decisions or {}, self.offer.parents)
 
-    def _new(self) -> dict[Unit, Any]:
+    def given(self) -> dict[Unit, Any]:
         """What is given, but no place in the menu for a page that its editors have moved elsewhere."""
         new = dict(self.offer.state)
         for unit in [unit for unit in new if unit.part == MENU]:
@@ -147,7 +147,7 @@ def given_keys(website: Website, given: Iterable[GivenPage]) -> dict[str, str]:
 def read_standing(plans: Sequence[Plan]) -> None:
     """Put into plans what stands on their websites, all read together."""
     by_key = {UUID(joined): (plan, key) for plan in plans for key, joined in plan.keys.items()}
-    pages = SitePage.objects.filter(website__in=[plan.website for plan in plans])
+    pages = SitePage.objects.filter(website__in=[plan.website for plan in plans], translation_key__in=list(by_key))
     names = {plan.website.pk: _names(plan) for plan in plans}
     for page in pages.order_by("path").specific():
         plan, key = by_key.get(page.translation_key, (None, ""))

@@ -47,7 +47,9 @@ def write(plan: Plan, result: State, changes: Sequence[Change], actor: Actor, no
             written.drafts += 1
     for place, parts in places.items():
         if MENU in parts and PAGE not in parts:
-            _arrange([pages[key, place[1]] for key in parts[MENU].after], actor, now)
+            named = [pages[key, place[1]] for key in parts[MENU].after]
+            # Those that editors have moved elsewhere since have no place in the menu.
+            _arrange([page for page in named if page.is_child_of(pages[place])], actor, now)
     if gone:
         remove_pages(website=plan.website, pages=[pages[place] for place in gone], actor=actor, now=now)
     return written
