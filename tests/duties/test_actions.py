@@ -147,11 +147,11 @@ def test_what_an_address_answers_is_kept_and_a_failure_counts_after_some_nights(
 def test_files_are_read_once_and_links_are_put_down_to_be_asked(education, system, now, monkeypatch):
     page = write_news(education)
     file = put_file(education, system, now)
-    body = [{"type": "paragraph", "value": "<p><a href='https://water.example/'>Су</a></p>"}]
+    body = [{"type": "paragraph", "value": "<p><a href='https://Water.example:443/'>Су</a></p>"}]
     publish_page(page=change(page, body=body), actor=system, now=now)
     MediaUse.objects.create(page_id=page.pk, document=file)
     score_website(website=education, actor=system, now=now)
-    assert list(LinkFinding.objects.values_list("address", "host")) == [("https://water.example/", "water.example")]
+    assert list(LinkFinding.objects.values_list("address", "host")) == [("https://Water.example:443/", "water.example")]
     assert dict(FileFinding.objects.values_list("name", "has_text")) == {file.file.name: None}
     monkeypatch.setattr(gathering, "has_text", lambda file: pytest.fail("it was read again"))
     score_website(website=education, actor=system, now=now + timedelta(days=1))

@@ -10,6 +10,7 @@ from kopir.base.actors import ANONYMOUS, Actor, Role
 from kopir.duties import queries
 from kopir.duties.actions import score_website
 from kopir.duties.errors import UnknownScoreError
+from kopir.duties.models import LinkFinding
 
 
 @pytest.fixture
@@ -54,6 +55,16 @@ def test_a_score_from_before_the_first_calendar_is_computed_again(scored):
     assert queries.recompute(scored[0]).results["structure"]["defects"][0]["what"] == "not_due"
     scored[0].calendar = 0
     assert queries.recompute(scored[0]).results["structure"]["defects"][0]["what"] == "no_calendar"
+
+
+def test_hosts_that_have_waited_longest_are_asked_and_not_all_in_one_night(db, now, monkeypatch):
+    monkeypatch.setattr(queries, "MOST_HOSTS", 2)
+    for host, days in (("a", 2), ("b", 3), ("c", None)):
+        asked_at = now - timedelta(days=days) if days else None
+        for path in "12":
+            address = f"https://{host}.example/{path}"
+            LinkFinding.objects.create(address=address, host=host, seen_on=now.date(), asked_at=asked_at)
+    assert queries.list_hosts_to_ask(now) == ["c", "b"]
 
 
 def test_open_websites_are_found(education, finance):

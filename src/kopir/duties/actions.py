@@ -109,7 +109,10 @@ def _keep_findings(facts: Facts, on: date) -> None:
         (FileFinding(name=name, has_text=has_text) for name, has_text in facts.files.items()), ignore_conflicts=True
     )
     LinkFinding.objects.bulk_create(
-        (LinkFinding(address=address, host=urlsplit(address).netloc[:260], seen_on=on) for address in facts.links),
+        (
+            LinkFinding(address=address, host=(urlsplit(address).hostname or "")[:260], seen_on=on)
+            for address in facts.links
+        ),
         ignore_conflicts=True,
     )
     LinkFinding.objects.filter(address__in=list(facts.links), seen_on__lt=on).update(seen_on=on)

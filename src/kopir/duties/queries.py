@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db.models import F, Max, Q, QuerySet
+from django.db.models import F, Max, Min, Q, QuerySet
 
 from kopir.base.actors import Actor, Role
 from kopir.bodies.queries import get_calendar, get_country
@@ -24,6 +24,7 @@ from kopir.websites.models import Website, WebsiteState
 
 ASK_AFTER: Final = timedelta(hours=20)
 FORGET_AFTER: Final = timedelta(days=14)
+MOST_HOSTS: Final = 500
 
 
 def list_websites() -> QuerySet[Website]:
@@ -37,8 +38,9 @@ def find_website(website_id: int) -> Website | None:
 
 
 def list_hosts_to_ask(now: datetime) -> list[str]:
-    """The hosts with addresses that are to be asked again."""
-    return sorted(_to_ask(now).values_list("host", flat=True).distinct())
+    """The hosts with addresses that are to be asked again, those that have waited longest first, up to `MOST_HOSTS`."""
+    waited = _to_ask(now).values("host").annotate(last=Min("asked_at"))
+    return [row["host"] for row in waited.order_by(F("last").asc(nulls_first=True), "host")[:MOST_HOSTS]]
 
 
 def list_to_ask(host: str, now: datetime) -> QuerySet[LinkFinding]:
