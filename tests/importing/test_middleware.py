@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from urllib.parse import unquote
+
 import pytest
 
+from kopir.importing import middleware
 from kopir.importing.actions import Order, import_items
 from kopir.importing.records import Record
 
@@ -56,6 +59,14 @@ def test_others_are_found_as_before(website, client):
     assert ask(client, "/memleket/entities/edu/press/news/details/2")[0] != 301
     assert ask(client, "/news/1", "post")[0] != 301
     assert client.get("/news/1", headers={"host": "kz.localhost"}).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["//[x/", "/%00", "/news/1%00"])
+def test_what_is_no_address_is_not_found(website, client, path, monkeypatch):
+    asked = []
+    monkeypatch.setattr(middleware, "find_led", lambda _website, _host, paths: asked.extend(paths))
+    assert client.generic("GET", "/", headers={"host": DOMAIN}, PATH_INFO=unquote(path)).status_code == 404
+    assert not any("\0" in path for path in asked)
 
 
 def test_an_item_that_is_no_longer_shown_leads_nowhere(website, client):

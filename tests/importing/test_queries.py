@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
+from kopir.base import clock
 from kopir.importing.errors import NoSectionError
 from kopir.importing.models import ImportedItem
 from kopir.importing.queries import find_led, get_section
@@ -41,6 +44,13 @@ def test_what_is_not_shown_or_of_another_website_is_not_found(education, finance
     page = led("/a", "x", "about")
     assert find_led(finance, "x", ["/a"]) is None
     page.live = False
+    page.save()
+    assert find_led(education, "x", ["/a"]) is None
+
+
+def test_what_has_expired_is_not_found(education, led):
+    page = led("/a", "x", "about")
+    page.expire_at = clock.now() - timedelta(seconds=1)
     page.save()
     assert find_led(education, "x", ["/a"]) is None
 

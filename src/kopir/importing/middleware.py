@@ -25,9 +25,12 @@ class OldAddresses:
         website = getattr(request, "website", None)
         if response.status_code != 404 or website is None or request.method not in {"GET", "HEAD"}:
             return response
-        _host, whole = old_path(request.get_full_path())
-        _host, bare = old_path(request.path)
-        page = find_led(website, website.own_host, [whole, bare])
+        try:
+            paths = [old_path(address)[1] for address in (request.get_full_path(), request.path)]
+        except ValueError:  # no address at all: "//[x/"
+            return response
+        # PostgreSQL takes no text with NUL.
+        page = find_led(website, website.own_host, [path for path in paths if "\0" not in path])
         if page is None:
             return response
         return HttpResponsePermanentRedirect(addresses.address_of(page, seen_from=website))

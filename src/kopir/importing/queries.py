@@ -15,7 +15,7 @@ def find_led(website: Website, host: str, paths: list[str]) -> SitePage | None:
     `paths` in the form of `items.old_path`, the more exact first.
     """
     found = ImportedItem.objects.filter(website=website, old_path__in=[path for path in paths if path])
-    shown = found.filter(page__live=True).select_related("page__website")
+    shown = [item for item in found.select_related("page__website") if item.page and item.page.is_shown]
     best = min(shown, key=lambda item: (paths.index(item.old_path), item.old_host != host), default=None)
     return best.page if best else None
 
