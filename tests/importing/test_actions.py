@@ -100,6 +100,14 @@ def test_what_people_here_have_edited_is_kept(bring, is_draft):
     assert page.get_latest_revision_as_object().title == "Біздің сөз"
 
 
+def test_what_somebody_has_in_work_here_is_kept(bring):
+    bring(ONE)
+    page = NewsPage.objects.get(title="Су қоймасы")
+    page.search_description = "Жұмыста"
+    page.save_revision()
+    assert counts(bring({**ONE, "title": "Жаңа"})) == (0, 0, 0, 1, 0)
+
+
 def test_what_was_deleted_here_does_not_come_back(bring):
     bring(ONE)
     NewsPage.objects.get().delete()

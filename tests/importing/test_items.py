@@ -47,6 +47,11 @@ def test_how_dates_are_written(text, instant):
     assert read_instant(text, ZONE) == instant
 
 
+@pytest.mark.parametrize("text", ["0001-01-01", "01.01.0001", "1899-12-31", "9999-12-31T23:30:00-12:00"])
+def test_years_of_no_item_are_refused(text):
+    assert isinstance(judged(date=text, posted="2026-02-01"), Refusal)
+
+
 def test_the_day_is_that_of_the_country():
     assert judged(date="2026-02-01T20:00:00Z").happened_at.date().isoformat() == "2026-02-02"
 

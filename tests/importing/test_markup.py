@@ -94,3 +94,7 @@ def test_whatever_comes_is_valid_and_harmless(html):
 
 def test_nothing_makes_nothing():
     assert blocks("<p> </p><div><br></div><h2> </h2><table></table>") == []
+
+
+def test_a_link_that_is_no_address_is_its_words():
+    assert "words" in str(blocks('<p><a href="http://[x/">words</a> <a href="//[y">more</a></p>'))

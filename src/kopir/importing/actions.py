@@ -141,6 +141,8 @@ def _plan(order: Order, items: Mapping[str, Item], report: Report) -> _Plan:
 
 def _is_edited(page: SitePage, known: ImportedItem, kind: str) -> bool:
     """Whether somebody here has written on the page since; who only published it has not."""
+    if page.live and page.has_unpublished_changes:
+        return True
     newest = page.get_latest_revision_as_object() if page.latest_revision_id else page
     return digest_of_page(newest, kind) != known.page_digest
 

@@ -23,6 +23,9 @@ from kopir.importing.records import Record
 LIMIT_KEY: Final = 300
 LIMIT_PATH: Final = 500
 LIMIT_SUMMARY: Final = 400
+FIRST_YEAR: Final = 1900
+LAST_YEAR: Final = 9998
+"""The last year of the calendar has instants that cannot be said in another zone."""
 _FORMS: Final = ("%d.%m.%Y", "%d.%m.%Y %H:%M", "%d.%m.%Y %H:%M:%S", "%d/%m/%Y", "%Y%m%d")
 
 
@@ -73,7 +76,7 @@ def judge(record: Record, *, zone: tzinfo, now: datetime, folder: Path | None = 
 
 
 def read_instant(text: str, zone: tzinfo) -> datetime:
-    """An instant as RFC 822, ISO 8601 or 31.12.2025 write it. Raises ValueError."""
+    """An instant as RFC 822, ISO 8601 or 31.12.2025 write it. Raises ValueError, also for years of no item."""
     text = text.strip()
     found = None
     try:
@@ -87,6 +90,8 @@ def read_instant(text: str, zone: tzinfo) -> datetime:
             break
     if found is None:
         found = parsedate_to_datetime(text)
+    if not FIRST_YEAR <= found.year <= LAST_YEAR:
+        raise ValueError(text)
     return found if found.tzinfo else found.replace(tzinfo=zone)
 
 

@@ -145,8 +145,11 @@ class _Splitter(HTMLParser):
     def _tag(self, tag: str, attributes: dict[str, str | None]) -> str:
         href = attributes.get("href")
         if tag == "a" and href is not None:
-            whole = urljoin(self._address, href)
-            return f'<a href="{escape(whole)}">' if urlsplit(whole).scheme in SCHEMES else "<a>"
+            try:
+                whole = urljoin(self._address, href)
+                return f'<a href="{escape(whole)}">' if urlsplit(whole).scheme in SCHEMES else "<a>"
+            except ValueError:  # no address at all
+                return "<a>"
         style = attributes.get("style")
         return f'<{tag} style="{escape(style)}">' if style else f"<{tag}>"
 
