@@ -50,7 +50,7 @@ def list_words(website: Website) -> list[FixedWord]:
     return list(FixedWord.objects.filter(Q(website=None) | Q(website=website)).order_by("language", "word", "pk"))
 
 
-@lru_cache(64)
+@lru_cache(16)
 def _make(language: str, script: str, words: tuple[tuple[str, str], ...]) -> Converter:
     """One for each set of words: a converter remembers what it has written."""
     return Converter(language, script, dict(words))
