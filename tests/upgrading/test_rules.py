@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kopir.upgrading.rules import (
@@ -210,6 +210,7 @@ def known(base, new):
 
 @settings(max_examples=400)
 @given(BASES, states("xy"), states())
+@example(site(q={}, p={}), site(r={}, p={}, q={}, s={}), site(p={}, q={}, r={}))
 def test_nothing_that_editors_changed_is_lost_without_a_decision(base, local, new):
     base = known(base, new)
     result = merge(base, local, new).result

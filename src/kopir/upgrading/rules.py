@@ -235,9 +235,9 @@ def _merge_order(old: Any, ours: Sequence[str], theirs: Sequence[str], choice: C
     common = set(ours) & set(theirs) & set(ours if is_unknown else old or ())
     first = None if is_unknown else [each for each in old or () if each in common]
     second, third = [each for each in ours if each in common], [each for each in theirs if each in common]
-    if second in (first, third) or (third != first and choice == Choice.TAKE):
+    if second == first or (third != first and choice == Choice.TAKE):
         return weave(theirs, ours), False
-    return weave(ours, theirs), third != first and choice is None
+    return weave(ours, theirs), third not in (first, second) and choice is None
 
 
 def _same_order(one: Sequence[str], other: Sequence[str]) -> bool:
