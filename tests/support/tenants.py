@@ -33,6 +33,7 @@ from editing import make_editor
 from kopir.accounts.models import User
 from kopir.base import clock
 from kopir.base.actors import Role
+from kopir.websites.actions.bundles import list_seen
 from kopir.websites.models import (
     Bundle,
     BundlePage,
@@ -327,7 +328,10 @@ DATA: dict[str, Any] = {
     "wagtailadmin_editing_sessions:ping": lambda of: {"revision_id": of.revision.pk},
     "editing:bundle_add": lambda of: {"title": "New", "go_out_at": "", "pages": [of.live.pk]},
     "editing:bundle_edit": lambda of: {"title": "Changed", "go_out_at": "", "pages": [of.live.pk]},
-    "editing:bundle_approve": lambda of: {"reason": "The picture is described beside it"},
+    "editing:bundle_approve": lambda of: {
+        "reason": "The picture is described beside it",
+        "seen": list_seen(of.bundle),
+    },
     "wagtailimages:add": lambda of: {"title": "New", "file": png("n.png"), "collection": of.website.collection_id},
     "wagtailimages:edit": lambda of: {"title": "Changed", "collection": of.website.collection_id},
     "wagtailimages:add_multiple": lambda of: {"files[]": png("m.png"), "collection": of.website.collection_id},

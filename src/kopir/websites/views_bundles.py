@@ -18,6 +18,7 @@ from kopir.websites.actions.bundles import (
     CHANGEABLE,
     approve_bundle,
     list_faults,
+    list_seen,
     save_bundle,
     withdraw_bundle,
 )
@@ -51,6 +52,7 @@ def _show(request: HttpRequest, bundle_id: int) -> HttpResponse:
         "entries": bundle.entries.select_related("page__locale"),
         "is_open": is_open,
         "may_approve": may_approve,
+        "seen": list_seen(bundle),
         "may_withdraw": bundle.state == BundleState.APPROVED and rights.may_publish,
         "faults": [(title, error.message()) for title, error in faults],
     }
@@ -75,10 +77,11 @@ def _edit(request: HttpRequest, bundle_id: int | None = None) -> HttpResponse:
 
 @require_POST
 def _approve(request: HttpRequest, bundle_id: int) -> HttpResponse:
-    bundle, reason = queries.get_bundle(bundle_id), request.POST.get("reason", "")
+    bundle = queries.get_bundle(bundle_id)
+    seen, reason = request.POST.getlist("seen"), request.POST.get("reason", "")
     return _do(
         request,
-        lambda: approve_bundle(bundle=bundle, reason=reason, actor=_rights().actor, now=clock.now()),
+        lambda: approve_bundle(bundle=bundle, seen=seen, reason=reason, actor=_rights().actor, now=clock.now()),
         _("The bundle is approved."),
         bundle,
     )

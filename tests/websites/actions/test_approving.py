@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 
 from kopir.websites.actions import publish_page
 from kopir.websites.models import Version
+from meeting import meet
 from planned import make_publisher, page_at
 from sitemedia import change, write_news
 
@@ -49,3 +50,15 @@ def test_a_number_is_given_once(education, system, now):
         Version.objects.create(
             page=about, revision=first.revision, approved_at=now, number=first.number, published_at=now
         )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_publish_at_the_same_moment_keep_what_was_shown_once(education, system, now):
+    about = page_at(education, "ru", "about")
+    one, two = (change(about, title=title).latest_revision for title in ("One", "Two"))
+
+    def publish(revision):
+        return lambda: publish_page(page=about, revision=revision, actor=system, now=now)
+
+    assert meet(publish(one), publish(two)) is None
+    assert list(about.versions.values_list("number", flat=True)) == [1, 2, 3]

@@ -130,6 +130,27 @@ def test_who_changed_it_last_does_not_approve_it(education, pages, editor, publi
         approve_bundle(bundle=bundle, actor=publisher[1], now=now)
 
 
+def test_an_earlier_approval_does_not_send_a_page_out_before_its_bundle(
+    education, pages, editor, publisher, now, hands
+):
+    early, soon = now + timedelta(minutes=30), now + timedelta(hours=1)
+    publish_page(page=change(pages[2], go_live_at=early), actor=publisher[1], now=now)
+    approve_bundle(bundle=bundle_of(education, pages, editor, now, soon), actor=publisher[1], now=now)
+    let_pass(hands, early)
+    assert shown(pages) == [False] * 3
+    let_pass(hands, soon)
+    assert shown(pages) == [True] * 3
+
+
+def test_at_the_instant_a_page_whose_version_is_out_already_keeps_all_back(
+    education, pages, editor, publisher, now, hands
+):
+    bundle = bundle_of(education, pages, editor, now, now + timedelta(hours=1))
+    approve_bundle(bundle=bundle, actor=publisher[1], now=now)
+    bundle.entries.get(page=pages[2]).version.revision.publish()  # past our actions
+    assert "published otherwise" in refused(pages[:2], now, hands, publisher)
+
+
 def refused(pages, now, hands, publisher):
     let_pass(hands, now + timedelta(hours=1))
     assert Row.objects.filter(action="websites.refuse_bundle").count() == 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -15,6 +15,11 @@ from kopir.websites import tags
 from kopir.websites.models import SitePage, Version
 
 
+def lock_pages(numbers: Iterable[int]) -> None:
+    """Let nobody else publish these pages or take them down until the transaction ends; in one order for everybody."""
+    list(SitePage.objects.select_for_update(of=("self", "page_ptr")).filter(pk__in=numbers).order_by("pk"))
+
+
 def approve(
     *, page: SitePage, revision: Revision, user_id: str | UUID | None, passed: Mapping[str, Any], now: datetime
 ) -> Version:
@@ -22,6 +27,9 @@ def approve(
 
     `passed` is what `check_gate` has answered; without `user_id` the system itself publishes.
     """
+    lock_pages([page.pk])
+    Revision.page_revisions.for_instance(page).exclude(approved_go_live_at=None).update(approved_go_live_at=None)
+    revision.approved_go_live_at = None
     keep_first(page, revision)
     _remind(revision)
     page.versions.filter(published_at=None).delete()

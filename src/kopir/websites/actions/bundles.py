@@ -14,7 +14,8 @@ from kopir.accounts.models import User
 from kopir.audit.actions import record
 from kopir.base.actors import Actor
 from kopir.base.errors import KopirError, NotAllowedError
-from kopir.websites.actions.approving import approve
+from kopir.bodies.errors import ChangedMeanwhileError
+from kopir.websites.actions.approving import approve, lock_pages
 from kopir.websites.actions.publishing import check_gate, check_may_publish, note
 from kopir.websites.actions.scheduling import CLOCK, check_again
 from kopir.websites.actions.telling import tell_refused
@@ -62,17 +63,23 @@ def save_bundle(
 
 
 @transaction.atomic
-def approve_bundle(*, bundle: Bundle, reason: str = "", actor: Actor, now: datetime) -> Bundle:
+def approve_bundle(
+    *, bundle: Bundle, seen: Collection[str] | None = None, reason: str = "", actor: Actor, now: datetime
+) -> Bundle:
     """Approve the newest version of every page of it, and show them together: now, or at its instant.
 
-    `reason` says why what the gate found on any of them has to stay. Raises NotAllowedError, BundleClosedError,
-    TooEarlyError for who put it together, and BundleError, which names what is wrong with each page.
+    `seen` is what `list_seen` gave when the actor looked at it; without it whatever is there is approved. `reason` says
+    why what the gate found on any of them has to stay. Raises NotAllowedError, BundleClosedError, TooEarlyError for who
+    put it together, ChangedMeanwhileError, and BundleError, which names what is wrong with each page.
     """
     bundle = _lock(bundle, CHANGEABLE)
+    _lock_entries(bundle)
     if not roles_in(actor, bundle.website.body_id) & PUBLISHING:
         raise NotAllowedError
     if actor.kind == "person" and str(bundle.made_by_id) == actor.id:
         raise TooEarlyError
+    if seen is not None and sorted(seen) != list_seen(bundle):
+        raise ChangedMeanwhileError(name=bundle.title)
     faults = list(list_faults(bundle, reason=reason, actor=actor, now=now))
     if faults:
         raise BundleError(faults)
@@ -112,10 +119,11 @@ def send_bundle(*, bundle_id: int, now: datetime) -> bool:
     bundle = Bundle.objects.select_for_update().filter(pk=bundle_id, state=BundleState.APPROVED).first()
     if bundle is None or bundle.go_out_at is None or bundle.go_out_at > now:
         return False
+    _lock_entries(bundle)
     faults: list[tuple[str, KopirError]] = []
     for entry in _entries(bundle):
         try:
-            if entry.version is None:
+            if entry.version is None or entry.version.number is not None:
                 raise PageGoneError
             check_again(_page_of(entry), entry.version)
         except KopirError as error:
@@ -147,6 +155,16 @@ def list_faults(bundle: Bundle, *, reason: str, actor: Actor, now: datetime) -> 
                 raise OwnTimeError
         except KopirError as error:
             yield _title_of(entry), error
+
+
+def list_seen(bundle: Bundle) -> list[str]:
+    """What tells whether a bundle is still as somebody saw it: its instant, and the newest version of each page."""
+    pages = bundle.entries.values_list("page", "page__latest_revision")
+    return sorted([f"at:{bundle.go_out_at}", *(f"{page}:{revision}" for page, revision in pages)])
+
+
+def _lock_entries(bundle: Bundle) -> None:
+    lock_pages(bundle.entries.exclude(page=None).values_list("page", flat=True))
 
 
 def _entries(bundle: Bundle) -> list[BundlePage]:

@@ -12,7 +12,7 @@ from kopir.accounts.models import User
 from kopir.audit.actions import record
 from kopir.base.actors import Actor
 from kopir.base.errors import NotAllowedError
-from kopir.websites.actions.approving import approve
+from kopir.websites.actions.approving import approve, lock_pages
 from kopir.websites.errors import GateError, SiteArchivedError, TooEarlyError
 from kopir.websites.gate import judge
 from kopir.websites.models import SitePage, WebsiteState
@@ -46,6 +46,7 @@ def publish_page(
 @transaction.atomic
 def unpublish_page(*, page: SitePage, actor: Actor, now: datetime) -> SitePage:
     """Take a page from the public; it stays with its editors. Raises NotAllowedError, SiteArchivedError."""
+    lock_pages([page.pk])
     _check(page, actor)
     UnpublishPageAction(page, user=_user(actor)).execute(skip_permission_checks=True)  # judged above, by grants
     note(page, "websites.unpublish_page", None, actor, now)

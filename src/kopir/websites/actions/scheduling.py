@@ -17,6 +17,7 @@ from wagtail.models import Revision
 
 from kopir.base.actors import system_actor
 from kopir.base.errors import KopirError, NotAllowedError
+from kopir.websites.actions.approving import lock_pages
 from kopir.websites.actions.publishing import note
 from kopir.websites.actions.telling import tell_refused
 from kopir.websites.errors import GateError, SiteArchivedError, TooEarlyError
@@ -33,7 +34,9 @@ def publish_due(*, revision_id: int, now: datetime) -> bool:
 
     What is refused waits no more either: the record says why, and who approved is told.
     """
-    due = Revision.page_revisions.select_for_update().filter(pk=revision_id, approved_go_live_at__lte=now).first()
+    waiting = Revision.page_revisions.filter(pk=revision_id, approved_go_live_at__lte=now)
+    lock_pages(map(int, waiting.values_list("object_id", flat=True)))
+    due = waiting.select_for_update().first()
     page = SitePage.objects.filter(pk=due.object_id).select_related("website").first() if due else None
     if due is None or page is None:
         return False
