@@ -30,7 +30,7 @@ def test_a_row_has_the_same_bytes_however_often_it_is_read():
 def test_what_is_shown_of_each():
     row = add_sealed(1)[0]
     add(person="p", personal_after={"a": 1})
-    assert str(row) == f"{row.pk}: bodies.rename bodies.body:1"
+    assert str(row) == f"{row.pk}: tests.rename bodies.body:1"
     assert str(Link.objects.get()) == f"1: row {row.pk}"
     assert str(Waiting.objects.get()) == f"row {row.pk + 1}"
     assert str(PersonKey.objects.get(pk="p")) == "p"

@@ -68,14 +68,14 @@ def test_nobody_else_sees_any(actor):
 
 
 def test_by_person_action_and_subject():
-    acted = add("bodies.hide", actor=person_with(user_id="p"), subject="bodies.body:7")
+    acted = add("tests.hide", actor=person_with(user_id="p"), subject="bodies.body:7")
     spoken_of = add("accounts.rename", person="p", personal_after={"name": "P"})
-    add("bodies.hide", actor=system_actor("p"))
+    add("tests.hide", actor=system_actor("p"))
     assert seen(AUDITOR, person="p") == [spoken_of.pk, acted.pk]
     assert seen(AUDITOR, action="accounts.rename") == [spoken_of.pk]
-    assert seen(AUDITOR, person="p", action="bodies.hide") == [acted.pk]
+    assert seen(AUDITOR, person="p", action="tests.hide") == [acted.pk]
     assert seen(AUDITOR, subject="bodies.body:7") == [acted.pk]
-    assert queries.list_actions(actor=AUDITOR) == ["accounts.rename", "bodies.hide"]
+    assert queries.list_actions(actor=AUDITOR) == ["accounts.rename", "tests.hide"]
 
 
 def test_a_day_is_one_of_the_country():

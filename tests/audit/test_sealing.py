@@ -73,14 +73,14 @@ def test_a_row_that_commits_late_is_sealed_late():
 
 
 def _insert_by_hand(row_id: int) -> int:
-    Row.objects.create(pk=row_id, at=NOW, actor_kind="system", action="bodies.rename", subject="bodies.body:1")
+    Row.objects.create(pk=row_id, at=NOW, actor_kind="system", action="tests.rename", subject="bodies.body:1")
     return row_id
 
 
 def _record_slowly(begun: threading.Event, go_on: threading.Event) -> None:
     try:
         with transaction.atomic():
-            record(actor=system_actor("slow"), action="bodies.rename", subject="bodies.body:1", now=NOW)
+            record(actor=system_actor("slow"), action="tests.rename", subject="bodies.body:1", now=NOW)
             begun.set()
             go_on.wait(30)
     finally:

@@ -57,7 +57,7 @@ def test_a_long_record_is_read_in_pieces(monkeypatch, chunk):
     [
         "actor_id = 'boris'",
         "actor_kind = 'system'",
-        "action = 'bodies.hide'",
+        "action = 'tests.hide'",
         "subject = 'bodies.body:9'",
         "body_id = 9",
         "before = '{}'",

@@ -46,9 +46,9 @@ def shown(page: str) -> list[int]:
 
 
 def test_the_list_says_when_who_what_and_where():
-    add("bodies.rename", subject="bodies.body:1", body_id=1, now=NOW)
+    add("tests.rename", subject="bodies.body:1", body_id=1, now=NOW)
     page = ask(AUDITOR)
-    for text in ("Anna Bek", "bodies.rename", "Ministry of Water", "09:30:00"):
+    for text in ("Anna Bek", "tests.rename", "Ministry of Water", "09:30:00"):
         assert text in page
 
 
@@ -73,12 +73,12 @@ def test_a_list_page_asks_few_queries(django_assert_max_num_queries):
 def test_pages_go_on_from_the_last_row_seen(monkeypatch):
     monkeypatch.setattr(views, "PAGE", 2)
     rows = [add(subject=f"bodies.body:{number}").pk for number in range(5)]
-    first = ask(AUDITOR, action="bodies.rename")
+    first = ask(AUDITOR, action="tests.rename")
     assert shown(first) == [rows[4], rows[3]]
     address = re.search(r'\?([^"]*)" rel="next"', first)[1]
-    assert address == f"action=bodies.rename&amp;before={rows[3]}"
+    assert address == f"action=tests.rename&amp;before={rows[3]}"
     add()
-    second = ask(AUDITOR, action="bodies.rename", before=str(rows[3]))
+    second = ask(AUDITOR, action="tests.rename", before=str(rows[3]))
     assert shown(second) == [rows[2], rows[1]], "what came meanwhile shifts nothing"
     last = ask(AUDITOR, before=str(rows[1]))
     assert shown(last) == [rows[0]]
@@ -90,7 +90,7 @@ def test_pages_go_on_from_the_last_row_seen(monkeypatch):
     ("query", "count"),
     [
         ({"body": "1"}, 1),
-        ({"action": "bodies.hide"}, 1),
+        ({"action": "tests.hide"}, 1),
         ({"person": "boris"}, 1),
         ({"subject": "bodies.body:2"}, 1),
         ({"day": "2026-03-06"}, 1),
@@ -100,7 +100,7 @@ def test_pages_go_on_from_the_last_row_seen(monkeypatch):
 )
 def test_the_filters(query, count):
     add(body_id=1)
-    add("bodies.hide", subject="bodies.body:2")
+    add("tests.hide", subject="bodies.body:2")
     add(actor=person_with(user_id="boris"))
     add(now=NOW + timedelta(days=1))
     page = ask(AUDITOR, **query)

@@ -73,21 +73,8 @@ def visitor(chromium: Browser, portal_server: int, transactional_db: None, setti
     person = Visitor(chromium, portal_server)
     yield person
     person.leave()
-    _end_other_sessions()
     unexpected = [fault for fault in person.faults if not any(words in fault for words in person.expected)]
     assert not unexpected, "the browser complains:\n" + "\n".join(unexpected)
-
-
-def _end_other_sessions() -> None:
-    """End what the threads that answered the browser have left open, so that the database can be emptied and go."""
-    from django.db import connection
-
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            )
 
 
 @dataclass

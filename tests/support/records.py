@@ -15,7 +15,7 @@ from kopir.audit.actions import record, seal_waiting
 from kopir.audit.models import Row
 
 
-def add(action: str = "bodies.rename", *, subject: str = "bodies.body:1", now: datetime = NOW, **fields: Any) -> Row:
+def add(action: str = "tests.rename", *, subject: str = "bodies.body:1", now: datetime = NOW, **fields: Any) -> Row:
     """Record one row and give it back."""
     with transaction.atomic():
         record(actor=fields.pop("actor", ANNA), action=action, subject=subject, now=now, **fields)
