@@ -67,7 +67,7 @@ class Installation:
             capture_output=True,
             text=True,
             check=False,
-            timeout=WAIT_S * 2,
+            timeout=WAIT_S * 6,
             input=input_text,
         )
 
@@ -80,7 +80,7 @@ class Installation:
             capture_output=True,
             text=True,
             check=False,
-            timeout=WAIT_S * 2,
+            timeout=WAIT_S * 6,
         )
         assert done.returncode == 0, done.stderr
         return done.stdout
