@@ -9,6 +9,7 @@ import pytest
 
 from kopir.importing.cli import add_verb
 from kopir.websites.models import NewsPage
+from sitemedia import picture_bytes
 
 NEWS = [
     {"id": 1, "title": "Су", "created_date": "2026-02-01", "body": "<p>Мәтін<img src=a.png></p>"},
@@ -73,3 +74,21 @@ def test_what_will_not_do_is_said_in_a_line(run, capsys, options, site, words):
 def test_a_file_that_is_not_there(run, capsys, tmp_path):
     assert run(file=tmp_path / "none.json") == 1
     assert "cannot be read" in capsys.readouterr().err
+
+
+def test_pictures_are_counted_and_what_stays_out_is_named(run, capsys, tmp_path):
+    (tmp_path / "a.png").write_bytes(b"GIF89a")
+    (tmp_path / "b.jpg").write_bytes(picture_bytes().read())
+    news = [{**NEWS[0], "body": "<img src=/a.png><img src=/b.jpg>"}]
+    (tmp_path / "more.json").write_text(json.dumps(news))
+    assert run("--files", str(tmp_path), "--dry-run", file=tmp_path / "more.json") == 0
+    would = capsys.readouterr()
+    assert run("--files", str(tmp_path), file=tmp_path / "more.json") == 0
+    told = capsys.readouterr()
+    assert told.out.splitlines()[1:] == [
+        "1 pictures and files kept",
+        "1 pictures without words that stand for them: the gate asks for these",
+        "1 pictures, films and forms in texts left out",
+    ]
+    assert told.err.startswith("kopir: item 1, left out: /a.png: This is no picture")
+    assert (would.err, would.out.replace("would be ", "")) == (told.err, told.out)

@@ -99,8 +99,43 @@ def test_files_come_from_the_folder_alone(tmp_path):
     (folder / "a.pdf").write_bytes(b"%PDF-1")
     (tmp_path / "secret.pdf").write_bytes(b"%PDF-1")
     (folder / "link.pdf").symlink_to(tmp_path / "secret.pdf")
-    assert judged(folder, file="a.pdf").file == folder / "a.pdf"
-    for name in ("../secret.pdf", str(tmp_path / "secret.pdf"), "link.pdf", "a\0.pdf"):
+    assert judged(folder, file="a.pdf").file.path == folder / "a.pdf"
+    for name in ("../secret.pdf", "https://edu.example/%2e%2e/secret.pdf", "link.pdf", "a\0.pdf"):
         assert "outside of the folder" in judged(folder, file=name).reason
-    assert "There is no file" in judged(folder, file="b.pdf").reason
+    for name in ("b.pdf", str(tmp_path / "secret.pdf")):
+        assert "There is no file" in judged(folder, file=name).reason
     assert judged(folder, file="a.pdf").digest != judged(folder).digest
+
+
+@pytest.mark.parametrize(
+    ("name", "said", "place"),
+    [
+        ("acts/a 1.pdf", "", ("edu.example", "/acts/a 1.pdf")),
+        ("/acts/a 1.pdf", "", ("edu.example", "/acts/a 1.pdf")),
+        ("https://www.files.example/acts/a%201.pdf?v=2", "", ("files.example", "/acts/a 1.pdf")),
+        ("acts/a 1.pdf", "/uploads/2019/%D0%B0.pdf", ("edu.example", "/uploads/2019/а.pdf")),
+        ("acts/a 1.pdf", "https://old.example/uploads/7.pdf", ("old.example", "/uploads/7.pdf")),
+    ],
+)
+def test_the_old_address_of_a_file(tmp_path, name, said, place):
+    (tmp_path / "acts").mkdir()
+    (tmp_path / "acts" / "a 1.pdf").write_bytes(b"%PDF-1")
+    file = judged(tmp_path, file=name, file_address=said).file
+    assert (file.host, file.old_path) == place
+    assert file.path == tmp_path / "acts" / "a 1.pdf"
+
+
+@pytest.mark.parametrize("said", ["http://[bad", "/" + "a" * 600])
+def test_an_old_address_of_a_file_that_is_none(tmp_path, said):
+    (tmp_path / "a.pdf").write_bytes(b"%PDF-1")
+    assert isinstance(judged(tmp_path, file="a.pdf", file_address=said), Refusal)
+
+
+def test_pictures_beside_a_text_are_of_its_digest(tmp_path):
+    body = '<img src="/a.png">'
+    without = judged(tmp_path, body=body).digest
+    assert without == judged(body=body).digest
+    (tmp_path / "a.png").write_bytes(b"one")
+    first = judged(tmp_path, body=body).digest
+    (tmp_path / "a.png").write_bytes(b"another")
+    assert len({without, first, judged(tmp_path, body=body).digest}) == 3

@@ -7,9 +7,9 @@ import pytest
 from kopir.base.actors import ANONYMOUS, Actor, Role
 from kopir.websites.actions import publish_page, unpublish_page
 from kopir.websites.actions.media import make_renditions_of
-from kopir.websites.media_queries import find_media, list_used
+from kopir.websites.media_queries import find_address, find_media, list_used
 from kopir.websites.models import SitePage, SiteRendition, WebsiteState
-from kopir.websites.renditions import make_rendition
+from kopir.websites.renditions import Size, make_rendition
 from sitemedia import listed, put_file, put_picture, write_news
 
 
@@ -39,6 +39,15 @@ def test_what_a_shown_page_uses_is_public(names, django_assert_max_num_queries):
         found = [find_media(name, ANONYMOUS) for name in names]
     assert [media.is_public for media in found] == [True, True]
     assert [media.title for media in found] == ["", "Бұйрық № 12"]
+
+
+def test_its_address_is_told_while_it_is_public(page, names, system, now):
+    kept = [SiteRendition.objects.first().image, page.body[0].value["items"][0]]
+    picture, file = map(find_address, kept)
+    assert SiteRendition.objects.get(file=picture.removeprefix("/media/")).filter_spec == Size.LARGE
+    assert file == f"/media/{names[1]}"
+    unpublish_page(page=page, actor=system, now=now)
+    assert [find_address(each) for each in kept] == ["", ""]
 
 
 def test_it_is_gone_with_the_page(page, names, system, now):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -18,16 +17,15 @@ from kopir.base.actors import Actor
 from kopir.importing.errors import SourceFileError
 from kopir.importing.fields import LISTINGS, digest_of_fields, digest_of_page, make_fields, slug_of
 from kopir.importing.items import Item, Refusal, judge
+from kopir.importing.keeping import Keeper, MediaOf
 from kopir.importing.models import ImportedItem
 from kopir.importing.queries import get_imported, get_keys_elsewhere, get_pages, get_section
 from kopir.importing.records import LIMIT_RECORDS, Record
 from kopir.websites.actions import receive_pages
-from kopir.websites.actions.media import add_file
 from kopir.websites.actions.receiving import Received
 from kopir.websites.actions.sites import note, only_operators
 from kopir.websites.errors import FileRefusedError
-from kopir.websites.models import DocumentPage, SectionPage, SitePage, Website
-from kopir.websites.uploads import check_file
+from kopir.websites.models import SectionPage, SitePage, Website
 
 
 @dataclass(frozen=True)
@@ -45,18 +43,24 @@ class Order:
 
 @dataclass
 class Report:
-    """What an import did, or would do: `edited` were changed at the source too, and kept as people here wrote them."""
+    """What an import did, or would do: `edited` were changed at the source too, and kept as people here wrote them.
+
+    `kept` counts pictures and files, `wordless` pictures in texts that no words stood for; `remarks` are on others.
+    """
 
     new: int = 0
     changed: int = 0
     unchanged: int = 0
     edited: int = 0
     left_out: int = 0
+    kept: int = 0
+    wordless: int = 0
     refused: list[Refusal] = field(default_factory=list)
+    remarks: list[Refusal] = field(default_factory=list)
 
     def counts(self) -> dict[str, int]:
         """By name."""
-        names = ("new", "changed", "unchanged", "edited", "left_out")
+        names = ("new", "changed", "unchanged", "edited", "left_out", "kept", "wordless")
         return {**{name: getattr(self, name) for name in names}, "refused": len(self.refused)}
 
 
@@ -81,10 +85,11 @@ def import_items(
     listing, _model = LISTINGS[order.kind]
     section = get_section(order.website, order.language, listing, order.section)
     report = Report()
-    plan = _plan(order, _judge(records, order, now, report), report)
+    keeper = Keeper(order.website, order.folder, actor, now, is_trial)
+    plan = _plan(order, _judge(records, order, now, report), keeper, report)
+    report.kept, report.wordless, report.remarks = keeper.kept, keeper.wordless, keeper.remarks
     if is_trial or not (plan.new or plan.changed):
         return report
-    _attach(order, plan, actor, now)
     made = _write(order, section, plan, actor, now)
     _remember(order, plan, made, now)
     after = {"source": order.source, "language": order.language, "kind": order.kind, **report.counts()}
@@ -109,7 +114,7 @@ def _judge(records: Iterable[Record], order: Order, now: datetime, report: Repor
     return items
 
 
-def _plan(order: Order, items: Mapping[str, Item], report: Report) -> _Plan:
+def _plan(order: Order, items: Mapping[str, Item], keeper: Keeper, report: Report) -> _Plan:
     before = get_imported(order.website, order.source, order.language)
     differing = [
         before[key] for key, item in items.items() if key in before and before[key].source_digest != item.digest
@@ -125,11 +130,14 @@ def _plan(order: Order, items: Mapping[str, Item], report: Report) -> _Plan:
         if known is not None and (page is None or _is_edited(page, known, order.kind)):
             report.edited += 1
             continue
-        fault = _fault_of_file(item)
-        if fault is not None:
-            report.refused.append(fault)
+        try:
+            file = keeper.keep_document(item) if order.kind == "documents" else None
+        except FileRefusedError as refused:
+            report.refused.append(Refusal(item.place, refused.message()))
             continue
-        made = make_fields(item, order.kind)
+        made = make_fields(item, order.kind, MediaOf(keeper, item))
+        if file is not None:
+            made.fields["file"] = file
         report.left_out += made.left_out
         if known is None or page is None:
             plan.new.append((item, made.fields))
@@ -145,36 +153,6 @@ def _is_edited(page: SitePage, known: ImportedItem, kind: str) -> bool:
         return True
     newest = page.get_latest_revision_as_object() if page.latest_revision_id else page
     return digest_of_page(newest, kind) != known.page_digest
-
-
-def _fault_of_file(item: Item) -> Refusal | None:
-    """Why its file cannot be kept, found before anything is written."""
-    if item.file is None:
-        return None
-    try:
-        with item.file.open("rb") as content:
-            check_file(item.file.name, content)
-    except FileRefusedError as refused:
-        return Refusal(item.place, refused.message())
-    return None
-
-
-def _attach(order: Order, plan: _Plan, actor: Actor, now: datetime) -> None:
-    """Keep the files of the documents; one that is there already, byte for byte, stays."""
-    pairs = [(item, fields, None) for item, fields in plan.new]
-    for item, fields, page in [*pairs, *((item, fields, page) for item, fields, _known, page in plan.changed)]:
-        if order.kind != "documents" or item.file is None:
-            continue
-        before = page.file if isinstance(page, DocumentPage) else None
-        with item.file.open("rb") as content:
-            if before is not None and before.file_hash == hashlib.file_digest(content, "sha1").hexdigest():
-                fields["file"] = before
-                continue
-            content.seek(0)
-            name, title = item.file.name, fields["title"]
-            fields["file"] = add_file(
-                website=order.website, title=title, name=name, content=content, actor=actor, now=now
-            )
 
 
 def _write(order: Order, section: SectionPage, plan: _Plan, actor: Actor, now: datetime) -> list[int]:

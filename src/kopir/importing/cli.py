@@ -31,7 +31,12 @@ def add_verb(verbs: Any, guard: Callable[[Callable[..., int]], Callable[..., int
         help="what the old site is called; its ids are told apart by it (default: FILE's name)",
     )
     parser.add_argument("--section", default="", metavar="PATH", help="the section for it, if not the first that fits")
-    parser.add_argument("--files", type=Path, metavar="FOLDER", help="where the files are that the items name")
+    parser.add_argument(
+        "--files",
+        type=Path,
+        metavar="FOLDER",
+        help="what the old site's root held: files that items name, and pictures and files in their texts",
+    )
     parser.add_argument("--encoding", default="utf-8", help="of a .csv file, if not UTF-8: cp1251, for example")
     parser.add_argument("--draft", action="store_true", help="make drafts; without it the items are public at once")
     parser.add_argument("--dry-run", action="store_true", help="say what would happen, and write nothing")
@@ -73,11 +78,17 @@ def run_import(options: argparse.Namespace) -> int:
         return 1
     for refusal in report.refused:
         print(f"kopir: {refusal.place}: {refusal.reason}", file=sys.stderr)
+    for remark in report.remarks:
+        print(f"kopir: {remark.place}, left out: {remark.reason}", file=sys.stderr)
     would = "would be " if options.dry_run else ""
     print(
         f"{report.new} {would}new, {report.changed} {would}changed, {report.unchanged} unchanged, "
         f"{report.edited} kept because edited here, {len(report.refused)} refused"
     )
+    if report.kept:
+        print(f"{report.kept} pictures and files {would}kept")
+    if report.wordless:
+        print(f"{report.wordless} pictures without words that stand for them: the gate asks for these")
     if report.left_out:
         print(f"{report.left_out} pictures, films and forms in texts left out")
     return 0

@@ -12,7 +12,7 @@ from typing import Any, Final
 from django.utils.text import slugify
 
 from kopir.importing.items import Item
-from kopir.importing.markup import make_blocks
+from kopir.importing.markup import Media, make_blocks
 from kopir.websites.models import DocumentPage, DocumentState, NewsPage, SitePage
 
 TITLE_LETTERS: Final = 255
@@ -33,13 +33,13 @@ class Made:
     left_out: int
 
 
-def make_fields(item: Item, kind: str) -> Made:
+def make_fields(item: Item, kind: str, media: Media | None = None) -> Made:
     """The fields of the page that an item becomes, without its file."""
     title, html = item.title, item.html
     if len(title) > TITLE_LETTERS:
         html = f"<p>{escape(title)}</p>{html}"
         title = title[: TITLE_LETTERS - 1].rstrip() + "…"
-    body = make_blocks(html, item.address, title)
+    body = make_blocks(html, item.address, title, media)
     day = item.happened_at.date()
     fields: dict[str, Any] = {
         "title": title,

@@ -5,11 +5,12 @@ Days without a time are days where the country is; an instant without a zone is 
 
 from __future__ import annotations
 
-import hashlib
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from email.utils import parsedate_to_datetime
+from hashlib import sha256
 from html import unescape
 from pathlib import Path
 from typing import Final
@@ -18,10 +19,10 @@ from urllib.parse import urlsplit
 import nh3
 from django.utils.translation import gettext as _
 
+from kopir.importing.files import LIMIT_PATH, OldFile, find_file, list_named, place_of
 from kopir.importing.records import Record
 
 LIMIT_KEY: Final = 300
-LIMIT_PATH: Final = 500
 LIMIT_SUMMARY: Final = 400
 FIRST_YEAR: Final = 1900
 LAST_YEAR: Final = 9998
@@ -51,7 +52,7 @@ class Item:
     number: str
     signatory: str
     state: str
-    file: Path | None
+    file: OldFile | None
     digest: str
 
 
@@ -120,8 +121,9 @@ def _judge(record: Record, zone: tzinfo, now: datetime, folder: Path | None) -> 
     if posted_at > now:
         raise _RefusedError(_("Its date is in the future."))
     host, path = _address(fields.get("address", ""))
-    file = _file(fields.get("file", ""), folder)
-    told = json.dumps([sorted(fields.items()), file and hashlib.sha256(file.read_bytes()).hexdigest()])
+    file = _file(fields, host.removeprefix("www."), folder)
+    beside = list_named(fields.get("body", ""), fields.get("address", ""), folder)
+    told = json.dumps([sorted(fields.items()), file and file.digest, *(each.digest for each in beside)])
     summary = " ".join(unescape(nh3.clean(fields.get("summary", ""), tags=set())).split())
     return Item(
         place=record.place,
@@ -140,7 +142,7 @@ def _judge(record: Record, zone: tzinfo, now: datetime, folder: Path | None) -> 
         signatory=fields.get("signatory", ""),
         state=fields.get("state", ""),
         file=file,
-        digest=hashlib.sha256(told.encode()).hexdigest(),
+        digest=sha256(told.encode()).hexdigest(),
     )
 
 
@@ -163,18 +165,22 @@ def _address(address: str) -> tuple[str, str]:
     return host, path
 
 
-def _file(name: str, folder: Path | None) -> Path | None:
-    """The file beside the record, within the folder wherever links lead."""
+def _file(fields: Mapping[str, str], host: str, folder: Path | None) -> OldFile | None:
+    """The file beside the record; its old address is the one that is said, else its place in the folder."""
+    name = fields.get("file", "")
     if not name:
         return None
     if folder is None:
         raise _RefusedError(_("It names a file. Say with --files in which folder the files are."))
     try:
-        found = (folder / name).resolve()
-    except (OSError, ValueError):
-        found = folder.parent
-    if not found.is_relative_to(folder.resolve()):
-        raise _RefusedError(_("Its file is outside of the folder."))
-    if not found.is_file():
-        raise _RefusedError(_("There is no file “{name}”.").format(name=name[:80]))
+        own, path = place_of(name) if name.startswith(("http://", "https://")) else ("", f"/{name.lstrip('/')}")
+        found = find_file(folder, own or host, path)
+        said = fields.get("file_address", "")
+        if said:
+            own, path = place_of(said)
+            found = replace(found, host=own or host, old_path=path)
+    except ValueError as fault:
+        raise _RefusedError(str(fault)) from None
+    if len(found.old_path) > LIMIT_PATH:
+        raise _RefusedError(_("Its old address is too long."))
     return found

@@ -1,16 +1,17 @@
-"""Makes our blocks of an old page's HTML: headings, text, tables. Pictures, frames and forms are left out and counted.
+"""Makes our blocks of an old page's HTML: headings, text, tables, and pictures and files that `media` has for it.
 
 Headings are brought into order, so that the first is a section and deeper ones subsections; tables that only lay out
-a page become text.
+a page become text. Pictures that nobody has, frames and forms are left out and counted.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from html import escape
+from html import escape, unescape
 from html.parser import HTMLParser
-from typing import Any, Final
+from typing import Any, Final, Protocol
 from urllib.parse import urljoin, urlsplit
 
 import nh3
@@ -22,9 +23,21 @@ HEADING_LETTERS: Final = 200
 _HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _TABLE: Final = frozenset({"table", "thead", "tbody", "tfoot", "tr", "td", "th", "caption"})
 _KEPT: Final = frozenset({"p", "div", "b", "strong", "i", "em", "ul", "ol", "li", "a", "br", "blockquote"})
-LEFT_OUT: Final = frozenset({"img", "picture", "video", "audio", "iframe", "object", "embed", "form"})
+LEFT_OUT: Final = frozenset({"img", "video", "audio", "iframe", "object", "embed", "form"})
 _VOID: Final = frozenset({"br", "img", "embed"})
 _GONE: Final = frozenset(DROPPED - {"head", "meta", "link", "iframe", "object"})
+_LINK: Final = re.compile(r'<a href="([^"]*)">')
+WORDS_LETTERS: Final = 250
+
+
+class Media(Protocol):
+    """Has what stood beside a text, by its whole address: the id of our picture or file, None where there is none."""
+
+    def find_picture(self, address: str, words: str) -> int | None:
+        """The picture; `words` stand for it there."""
+
+    def find_file(self, address: str) -> int | None:
+        """The file to which a link leads."""
 
 
 @dataclass
@@ -35,50 +48,61 @@ class Made:
     left_out: int
 
 
-def make_blocks(html: str, address: str, caption: str) -> Made:
+def make_blocks(html: str, address: str, caption: str, media: Media | None = None) -> Made:
     """The blocks of a text that stood at `address` ("" where unknown); `caption` is for tables that have none."""
     allowed = _HEADINGS | _TABLE | _KEPT | LEFT_OUT
     clean = nh3.clean(
         html,
         tags=set(allowed),
         clean_content_tags=set(_GONE),
-        attributes={"a": {"href"}, "p": {"style"}},  # Word marks lists by the style of paragraphs
+        attributes={
+            "a": {"href"},
+            "img": {"src", "alt"},
+            "p": {"style"},
+        },  # Word marks lists by the style of paragraphs
         url_schemes=set(SCHEMES),
         link_rel=None,
     )
-    splitter = _Splitter(address)
+    splitter = _Splitter(address, media)
     splitter.feed(clean)
     splitter.close()
     splitter.end_text()
+    splitter.end_pictures()
     return Made(_arrange(splitter.parts, caption), splitter.left_out)
 
 
 @dataclass
 class _Part:
-    """A piece of the page: kind "text" with HTML, "heading" with its rank, "table" with rows."""
+    """A piece of the page: kind "text" with HTML, "heading" with its rank, "table" with rows, "picture" with its id."""
 
     kind: str
     text: str = ""
     rank: int = 0
+    image: int = 0
     rows: list[list[str]] = field(default_factory=list)
 
 
 class _Splitter(HTMLParser):
-    """Cuts clean HTML at headings and tables."""
+    """Cuts clean HTML at headings, tables and pictures; a picture within one of the first two stands behind it."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, media: Media | None) -> None:
         super().__init__(convert_charrefs=True)
         self.parts: list[_Part] = []
         self.left_out = 0
         self._address = address
+        self._media = media
         self._text: list[str] = []
+        self._open: list[tuple[str, str]] = []
+        self._pictures: list[_Part] = []
         self._heading: _Part | None = None
         self._table: _Part | None = None
         self._caption: list[str] | None = None
         self._depth = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in LEFT_OUT:
+        if tag == "img":
+            self._show(dict(attrs))
+        elif tag in LEFT_OUT:
             self.left_out += 1
         elif tag == "table":
             self._depth += 1
@@ -92,6 +116,8 @@ class _Splitter(HTMLParser):
             self._heading = _Part("heading", rank=int(tag[1]))
         elif self._heading is None:
             self._text.append(self._tag(tag, dict(attrs)))
+            if tag not in _VOID:
+                self._open.append((tag, self._text[-1]))
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "table" and self._table is not None:
@@ -99,14 +125,18 @@ class _Splitter(HTMLParser):
             if not self._depth:
                 self.parts.append(self._table)
                 self._table = None
+                self.end_pictures()
         elif self._table is not None:
             self._caption = None if tag == "caption" else self._caption
         elif self._heading is not None:
             if tag in _HEADINGS:
                 self.parts.append(self._heading)
                 self._heading = None
+                self.end_pictures()
         elif tag not in LEFT_OUT | _VOID | _TABLE:
             self._text.append(f"</{tag}>")
+            if self._open and self._open[-1][0] == tag:
+                self._open.pop()
 
     def handle_data(self, data: str) -> None:
         if self._table is not None:
@@ -118,10 +148,38 @@ class _Splitter(HTMLParser):
 
     def end_text(self) -> None:
         """What was gathered is a part, if it says anything."""
-        text = clean_html("".join(self._text))
+        text = _LINK.sub(self._lead, clean_html("".join(self._text)))
         self._text = []
         if text:
             self.parts.append(_Part("text", text if text.startswith("<") else f"<p>{text}</p>"))
+
+    def end_pictures(self) -> None:
+        """Pictures that wait for the end of what they stand in are parts."""
+        self.parts += self._pictures
+        self._pictures = []
+
+    def _show(self, attributes: dict[str, str | None]) -> None:
+        """Put a picture behind what was said before it; what is open goes on behind the picture."""
+        words = " ".join((attributes.get("alt") or "").split())
+        source = attributes.get("src")
+        address = self._whole(source) if source else ""
+        image = self._media.find_picture(address, words) if self._media is not None and address else None
+        if image is None:
+            self.left_out += 1
+            return
+        self._pictures.append(_Part("picture", words[:WORDS_LETTERS], image=image))
+        if self._table is None and self._heading is None:
+            self._text += [f"</{tag}>" for tag, _start in reversed(self._open)]
+            self.end_text()
+            self.end_pictures()
+            self._text += [start for _tag, start in self._open]
+
+    def _lead(self, link: re.Match[str]) -> str:
+        """The link, to our own file where it is one; no link where nobody knows on which host it was."""
+        found = self._media.find_file(unescape(link[1])) if self._media is not None else None
+        if found is not None:
+            return f'<a linktype="document" id="{found}">'
+        return link[0] if urlsplit(unescape(link[1])).scheme else "<a>"
 
     def _start_in_table(self, tag: str) -> None:
         assert self._table is not None  # noqa: S101 - whoever calls has asked
@@ -145,13 +203,20 @@ class _Splitter(HTMLParser):
     def _tag(self, tag: str, attributes: dict[str, str | None]) -> str:
         href = attributes.get("href")
         if tag == "a" and href is not None:
-            try:
-                whole = urljoin(self._address, href)
-                return f'<a href="{escape(whole)}">' if urlsplit(whole).scheme in SCHEMES else "<a>"
-            except ValueError:  # no address at all
-                return "<a>"
+            whole = self._whole(href)
+            scheme = urlsplit(whole).scheme
+            return f'<a href="{escape(whole)}">' if scheme in SCHEMES or (whole and not scheme) else "<a>"
         style = attributes.get("style")
         return f'<{tag} style="{escape(style)}">' if style else f"<{tag}>"
+
+    def _whole(self, address: str) -> str:
+        """The address, seen from that of the text; "" for what is none."""
+        try:
+            whole = urljoin(self._address, address)
+            urlsplit(whole)
+        except ValueError:
+            return ""
+        return whole
 
 
 def _arrange(parts: Iterable[_Part], caption: str) -> list[dict[str, Any]]:
@@ -165,6 +230,9 @@ def _arrange(parts: Iterable[_Part], caption: str) -> list[dict[str, Any]]:
             blocks.append(_paragraph(part.text))
         elif part.kind == "table":
             blocks += _table(part, words or caption)
+        elif part.kind == "picture":
+            value = {"image": part.image, "text": part.text, "is_decoration": False, "caption": ""}
+            blocks.append({"type": "picture", "value": value})
         elif len(words) > HEADING_LETTERS:
             blocks.append(_paragraph(f"<p>{escape(words, quote=False)}</p>"))
         elif words:

@@ -1,4 +1,4 @@
-"""What came over: which page an item of a source became, and what both said then."""
+"""What came over: which page an item of a source became, and what both said then; which file, which of ours."""
 
 from __future__ import annotations
 
@@ -31,8 +31,33 @@ class ImportedItem(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["website", "source", "language", "key"], name="importing_item_once"),
         ]
-        indexes: ClassVar = [models.Index(fields=["website", "old_path"], name="importing_old_address")]
+        indexes: ClassVar = [models.Index(fields=["old_path", "website"], name="importing_old_address")]
 
     def __str__(self) -> str:
         """Its name at the source."""
         return f"{self.source}: {self.key}"
+
+
+class ImportedFile(models.Model):
+    """A picture or a file that stood at an address of an old site; the same content is one picture or file of ours.
+
+    `old_path` is decoded and has no query ("/uploads/2019/a.pdf"). Once it was deleted here, both are None.
+    """
+
+    website = models.ForeignKey("websites.Website", models.CASCADE, related_name="+")
+    old_host = models.CharField(max_length=253, blank=True)
+    old_path = models.CharField(max_length=500)
+    digest = models.CharField(max_length=64)
+    image = models.ForeignKey("websites.SiteImage", models.SET_NULL, null=True, related_name="+")
+    document = models.ForeignKey("websites.SiteDocument", models.SET_NULL, null=True, related_name="+")
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["old_path", "website", "old_host"], name="importing_file_once"),
+        ]
+
+    def __str__(self) -> str:
+        """Where it was."""
+        return f"{self.old_host}{self.old_path}"

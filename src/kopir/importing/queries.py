@@ -2,22 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from django.db.models import QuerySet
+
 from kopir.importing.errors import NoSectionError
-from kopir.importing.models import ImportedItem
+from kopir.importing.models import ImportedFile, ImportedItem
+from kopir.websites.media_queries import find_address
 from kopir.websites.models import SectionPage, SitePage, Website
 
 CHUNK = 500
 
 
-def find_led(website: Website, host: str, paths: list[str]) -> SitePage | None:
-    """The shown page of the website to which an old address leads; that of the same host before others.
+def find_led(website: Website | None, host: str, paths: Sequence[str]) -> SitePage | None:
+    """The shown page to which an old address leads; `paths` in the form of `items.old_path`, the more exact first.
 
-    `paths` in the form of `items.old_path`, the more exact first.
+    On the own domain of a website all that came to it counts, that of the same host before others; on the portal's
+    host (None) what was at that host, whichever website it is on now.
     """
-    found = ImportedItem.objects.filter(website=website, old_path__in=[path for path in paths if path])
+    found = ImportedItem.objects.filter(old_path__in=[path for path in paths if path])
+    found = found.filter(old_host=host) if website is None else found.filter(website=website)
     shown = [item for item in found.select_related("page__website") if item.page and item.page.is_shown]
     best = min(shown, key=lambda item: (paths.index(item.old_path), item.old_host != host), default=None)
     return best.page if best else None
+
+
+def find_led_file(website: Website | None, host: str, old_path: str) -> str:
+    """The address of the public picture or file that was at `old_path`, found the same way; "" where there is none."""
+    found = ImportedFile.objects.filter(old_path=old_path).select_related("image", "document")
+    found = found.filter(old_host=host) if website is None else found.filter(website=website)
+    rows = sorted(found, key=lambda row: (row.old_host != host, row.pk))
+    kept = [each for row in rows if (each := row.image or row.document) is not None]
+    return next(filter(None, map(find_address, kept)), "")
+
+
+def get_files(website: Website) -> QuerySet[ImportedFile]:
+    """The pictures and files that came before."""
+    return ImportedFile.objects.filter(website=website)
 
 
 def get_section(website: Website, language: str, listing: str, path: str = "") -> SectionPage:

@@ -33,6 +33,7 @@ NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "signatory": ("signatory", "signed_by"),
     "state": ("state", "status"),
     "file": ("file", "filename"),
+    "file_address": ("file_address", "file_url"),
     "posted": ("posted",),
 }
 """Our names of fields, each with what others call it, the first that is filled counts. They begin with those of

@@ -12,6 +12,7 @@ from wagtail.models import Collection
 
 from kopir.base.actors import Actor, Role
 from kopir.websites.models import SiteDocument, SiteImage, SitePage, SiteRendition, Website
+from kopir.websites.renditions import Size, find_picture
 
 EDITORS = (Role.EDITOR, Role.PUBLISHER, Role.SITE_ADMINISTRATOR)
 
@@ -38,6 +39,14 @@ def find_media(name: str, actor: Actor) -> Media | None:
     if not is_public and not _may_edit(actor, collection):
         return None
     return Media(kept.file, kept.title if isinstance(kept, SiteDocument) else "", is_public)
+
+
+def find_address(kept: SiteImage | SiteDocument) -> str:
+    """Where the public fetches a file, or a picture in its large size; "" while no shown page uses it."""
+    if isinstance(kept, SiteDocument):
+        return kept.url if _is_used(document=kept.pk) else ""
+    found = find_picture(kept, Size.LARGE) if _is_used(image=kept.pk) else None
+    return found["source"] if found else ""
 
 
 def _find_picture(name: str) -> tuple[SiteRendition, bool] | None:
