@@ -15,6 +15,7 @@ from kopir.bodies.identifiers import Scheme
 
 Level = Literal["region", "district"]
 DayKind = Literal["holiday", "working_day"]
+TermUnit = Literal["working_days", "calendar_days"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +168,34 @@ class DayFact:
     reference: str = ""
 
 
+@dataclass(frozen=True)
+class Source:
+    """An act: its name by language, and where it can be read."""
+
+    code: str
+    names: Mapping[str, str]
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A term of law: so many days from the day after an event, where it stands in which act, and in words by language.
+
+    `extension_days` are those by which law lets a body make it longer, once; 0 where it lets nobody. One that
+    `is_unsure` nobody has held against the wording of the law: whoever shows it says so.
+    """
+
+    code: str
+    days: int
+    unit: TermUnit
+    since: str
+    extension_days: int
+    source: Source
+    place: str
+    texts: Mapping[str, str]
+    is_unsure: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Pack:
     """A whole country pack, judged: every reference in it leads somewhere. `years` are those its calendar covers."""
@@ -176,3 +205,4 @@ class Pack:
     bodies: tuple[BodyFact, ...]
     days: tuple[DayFact, ...]
     years: frozenset[int]
+    terms: Mapping[str, Term] = field(default_factory=dict)

@@ -4,6 +4,7 @@
     regions.csv    regions and districts with their codes
     bodies.toml    the tree of state bodies to begin with
     calendar.csv   days off and moved working days to begin with
+    terms.toml     terms of law; may be left out
 
 Every fault is found at once and told with its file, its entry and its remedy. What each field means:
 docs/reference/country-pack.md.
@@ -21,8 +22,10 @@ from pathlib import Path
 from kopir.bodies.country import BodyFact, Country, Pack, RegionFact
 from kopir.bodies.pack_parts import bodies_from, country_from, day_from, region_from
 from kopir.bodies.pack_reading import Entry
+from kopir.bodies.pack_terms import terms_from
 
 PACKS = Path(__file__).parent / "packs"
+TERMS = "terms.toml"
 
 
 class PackError(ValueError):
@@ -54,13 +57,15 @@ def read_pack(place: str) -> Pack:
     regions = [region_from(entry, country) for entry in _csv(folder / "regions.csv", ("code", "level"), problems)]
     bodies = bodies_from(_toml(folder / "bodies.toml", problems), country, {region.code for region in regions})
     days = [day_from(entry, country) for entry in _csv(folder / "calendar.csv", ("day", "kind"), problems)]
+    terms = terms_from(_toml(folder / TERMS, problems), country) if (folder / TERMS).exists() else ()
     problems += _judge_regions(regions)
     problems += _judge_tree(bodies)
     problems += [f"calendar.csv: {day}: stands twice; keep one row" for day in _twice(str(fact.on) for fact in days)]
+    problems += [f"{TERMS}: {code}: stands twice; keep one" for code in _twice(term.code for term in terms)]
     if problems:
         raise PackError(place, problems)
     years = frozenset(fact.on.year for fact in days)
-    return Pack(country, tuple(regions), tuple(bodies), tuple(days), years)
+    return Pack(country, tuple(regions), tuple(bodies), tuple(days), years, {term.code: term for term in terms})
 
 
 def find_pack(place: str) -> Path:

@@ -10,7 +10,7 @@ from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from kopir.bodies import rules, tags
-from kopir.bodies.country import Country
+from kopir.bodies.country import Country, Term
 from kopir.bodies.errors import UnknownBodyError
 from kopir.bodies.models import BRIEF, Body, BodyQuerySet, CalendarDay, CalendarVersion, Portal, Region
 from kopir.bodies.outlines import RegionMap, read_map
@@ -25,6 +25,11 @@ _NOT_BRIEF = tuple(name for name in (field.name for field in Body._meta.concrete
 def get_country() -> Country:
     """The country of this installation, as its pack describes it. No query; the pack is read once a process."""
     return read_pack(settings.KOPIR_COUNTRY).country
+
+
+def find_term(code: str) -> Term | None:
+    """A term of law of this country; None where its pack has none of this code. No query."""
+    return read_pack(settings.KOPIR_COUNTRY).terms.get(code)
 
 
 def find_map() -> RegionMap | None:
@@ -229,3 +234,8 @@ def get_calendar(*, version: int | None = None) -> WorkingCalendar:
 def add_working_days(start: date, days: int) -> date:
     """The last day of a term of `days` working days by the newest calendar. Raises OutsideCalendarError."""
     return rules.add_working_days(start, days, get_calendar())
+
+
+def due_on(term: Term, start: date, *, is_extended: bool = False) -> date:
+    """The last day of a term of law whose event was on `start`, by the newest calendar. Raises OutsideCalendarError."""
+    return rules.due_on(term, start, get_calendar(), is_extended=is_extended)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from kopir.base.actors import Actor, Role
+from kopir.bodies.country import Term
 from kopir.bodies.errors import OutsideCalendarError
 
 ONE_DAY = timedelta(days=1)
@@ -63,6 +64,18 @@ def count_working_days(start: date, end: date, calendar: WorkingCalendar) -> int
     """How many working days lie after `start` up to and with `end`; 0 if `end` is not later."""
     length = max(0, (end - start).days)
     return sum(calendar.is_working(start + ONE_DAY * step) for step in range(1, length + 1))
+
+
+def due_on(term: Term, start: date, calendar: WorkingCalendar, *, is_extended: bool = False) -> date:
+    """The last day of a term whose event was on `start`; `is_extended` where the body has made it longer.
+
+    A term of calendar days ends on its last day even if that is a day off: nobody who keeps it is ever late. Raises
+    ValueError for an extension that law does not give, and OutsideCalendarError.
+    """
+    if is_extended and not term.extension_days:
+        raise ValueError(f"the term {term.code} cannot be made longer")
+    days = term.days + (term.extension_days if is_extended else 0)
+    return add_working_days(start, days, calendar) if term.unit == "working_days" else start + ONE_DAY * days
 
 
 def affected_by(start: date, end: date, changed: Iterable[date]) -> bool:

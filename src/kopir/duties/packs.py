@@ -14,22 +14,14 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from typing import Any, Final
 
+from kopir.bodies.country import Source
 from kopir.bodies.pack import PackError, find_pack, read_country
 from kopir.bodies.pack_reading import Entry
+from kopir.bodies.pack_terms import CODE, sources_from
 from kopir.duties.checks import CHECKS
 
 FILE: Final = "duties.toml"
 LEVELS: Final = ("must", "should")
-CODE: Final = r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*"
-
-
-@dataclass(frozen=True)
-class Source:
-    """An act: its name by language, and where it can be read."""
-
-    code: str
-    names: Mapping[str, str]
-    link: str
 
 
 @dataclass(frozen=True)
@@ -98,15 +90,7 @@ def read_duties(place: str) -> DutyPack | None:
 
 
 def _pack_from(entry: Entry, languages: Sequence[str]) -> DutyPack:
-    sources = {}
-    for inner in entry.entries("sources"):
-        source = Source(
-            inner.text("code", pattern=CODE),
-            inner.texts("names", languages),
-            inner.text("link", pattern=r"https://\S+"),
-        )
-        sources[source.code] = source
-        inner.end()
+    sources = sources_from(entry, languages)
     clauses = tuple(_clause_from(inner, sources, languages) for inner in entry.entries("clauses"))
     pack = DutyPack(entry.text("version"), sources, clauses)
     for code, count in Counter(clause.code for clause in clauses).items():

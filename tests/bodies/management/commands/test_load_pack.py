@@ -19,7 +19,7 @@ def test_it_loads_the_pack_of_the_installation(db, settings, capsys):
 def test_it_judges_without_loading(db, settings, capsys):
     settings.KOPIR_COUNTRY = "tj"
     call_command("load_pack", "--check")
-    assert "The pack of TJ can be used: 81 regions, 118 bodies, 48 days." in capsys.readouterr().out
+    assert "The pack of TJ can be used: 81 regions, 118 bodies, 48 days, 0 terms." in capsys.readouterr().out
     assert not Body.objects.exists()
 
 

@@ -29,7 +29,7 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from None
         if options["check"]:
             counts = f"{len(pack.regions)} regions, {len(pack.bodies)} bodies, {len(pack.days)} days"
-            self.stdout.write(f"The pack of {pack.country.code} can be used: {counts}.")
+            self.stdout.write(f"The pack of {pack.country.code} can be used: {counts}, {len(pack.terms)} terms.")
             return
         loaded = load_pack(pack=pack, actor=system_actor("bodies.load_pack"), now=clock.now())
         years = ", ".join(map(str, loaded.years)) or "no"
