@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 import pytest
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
-from kopir.operations.errors import UpgradeError
-from kopir.operations.migrating import is_new, list_waiting, migrate
+from kopir.operations.errors import HeldError, UpgradeError
+from kopir.operations.migrating import alone, is_new, list_waiting, migrate
 
 
 @pytest.fixture
@@ -56,3 +58,21 @@ def test_keys_are_looked_at_again_afterwards(last_undone):
 @pytest.mark.django_db
 def test_a_database_with_tables_is_not_new():
     assert not is_new()
+
+
+def test_one_upgrades_a_database_at_a_time(transactional_db):
+    """On SQLite the file lock of the one machine keeps others out, not this."""
+    said: list[str] = []
+    is_shared = connection.vendor == "postgresql"
+    with alone(0, said.append):
+        connection.close()
+        refused = (
+            pytest.raises(HeldError, match="another machine upgrades this database; wait")
+            if is_shared
+            else nullcontext()
+        )
+        with refused, alone(0.3, said.append):
+            assert not is_shared
+        assert said == ["another machine upgrades this database; waiting for its end"] * is_shared
+    with alone(0, said.append):
+        assert len(said) == is_shared

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import shutil
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from installations import KOPIR, Installation, wait_for
 
@@ -158,6 +160,33 @@ def test_of_two_at_once_the_second_waits_and_finds_nothing_to_do(node, tmp_path)
     assert (first.returncode, "2 migrations done" in told) == (0, True), errors
     _, errors = second.communicate(timeout=60)
     assert (second.returncode, "tables: nothing to do" in said.read_text("utf-8")) == (0, True), errors
+
+
+@pytest.mark.parametrize("database", ["PostgreSQL"] if connection.vendor == "postgresql" else [])
+def test_two_machines_with_one_database_do_not_mix(node, tmp_path, database):
+    """Their folders are their own, so the lock of the folder keeps nobody out."""
+    node.python.append(str(tmp_path))
+    other = Installation(tmp_path / "other", {**node.settings, "KOPIR_FOLDER": str(tmp_path / "other")}, node.python)
+    shutil.copytree(node.folder, other.folder)
+    gate = tmp_path / "gate"
+    is_open = f"__import__('os').path.exists({str(gate)!r})"
+    release = new_release(tmp_path, f"[time.sleep(0.05) for _ in iter(lambda: {is_open}, True)]")
+    pipe = subprocess.PIPE
+    variables = {**node.variables(**release), "PYTHONUNBUFFERED": "1"}
+    first = subprocess.Popen([*KOPIR, "upgrade"], env=variables, stdout=pipe, stderr=pipe, text=True)
+    wait_for(lambda: list(node.folder.glob("backups/upgrade-*")))
+    refused = other.kopir("upgrade", "--wait", "0", **release)
+    assert (refused.returncode, "another machine upgrades this database" in refused.stderr) == (2, True)
+    variables = {**other.variables(**release), "PYTHONUNBUFFERED": "1"}
+    second = subprocess.Popen([*KOPIR, "upgrade"], env=variables, stdout=pipe, stderr=pipe, text=True)
+    assert second.stdout
+    assert second.stdout.readline() == "another machine upgrades this database; waiting for its end\n"
+    assert list(other.folder.glob("backups/upgrade-*")) == [], "no backup of a database that is being changed"
+    gate.touch()
+    told, errors = first.communicate(timeout=60)
+    assert (first.returncode, "2 migrations done" in told) == (0, True), errors
+    told, errors = second.communicate(timeout=60)
+    assert (second.returncode, "tables: nothing to do" in told) == (0, True), errors
 
 
 def test_a_part_that_does_not_come_up_leaves_the_old_one(node, tmp_path):

@@ -7,10 +7,11 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+from kopir.bodies.country import Source
 from kopir.bodies.rules import WorkingCalendar
 from kopir.duties.checks import Case
 from kopir.duties.facts import Facts, Page
-from kopir.duties.packs import Clause, DutyPack, Source
+from kopir.duties.packs import Clause, DutyPack
 
 ON = date(2026, 3, 2)
 """A Monday."""

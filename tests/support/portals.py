@@ -26,6 +26,23 @@ from kopir.base import clock
 from kopir.bridge.anchors import Anchor, anchor_text
 from people import FIREFOX
 
+IDENTITY = """
+names = {kk = "eGov", en = "eGov"}
+issuer = "https://idp.example"
+client_id = "portal"
+client_secret_file = "secret"
+keys_file = "keys.json"
+authorization = "https://idp.example/authorize"
+token = "https://idp.example/token"
+scopes = ["openid", "profile"]
+least = "substantial"
+scheme = "IIN"
+number_claim = "iin"
+name_claim = "full_name"
+levels = {"urn:2fa" = "substantial", "urn:pwd" = "low"}
+"""
+"""The file about a national provider."""
+
 
 @cache
 def rsa_key(name: str) -> rsa.RSAPrivateKey:

@@ -5,6 +5,7 @@ While it runs, SQLite's readers see what was before and its writers wait; Postgr
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import StringIO
@@ -12,20 +13,42 @@ from typing import Any, Final
 
 from django.core.management import call_command
 from django.core.management.commands.migrate import Command
-from django.db import DatabaseError, connection, transaction
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, connections, transaction
 from django.db.migrations import Migration
 from django.db.migrations.executor import MigrationExecutor
 
-from .errors import UpgradeError
+from .errors import HeldError, UpgradeError
+from .holding import LOOK_S
 
 LOCK: Final = 0x6B6F706972
-"""The name of PostgreSQL's advisory lock of an upgrade: "kopir"."""
+"""The name of PostgreSQL's advisory lock of migrations: "kopir"."""
+ALONE: Final = LOCK + 1
+"""And of that of a whole upgrade: the backup before, the migrations, the parts after."""
 FIT: Final = {
     "wagtailcore.0070_rename_pagerevision_revision": "says it is not atomic, for SQLite older than any that we run on",
 }
 """Migrations of libraries that can be undone though they say they cannot, each with the reason."""
 PATIENCE: Final = "20s"
 """How long a migration waits for a table that somebody uses, while others wait for the migration."""
+
+
+@contextmanager
+def alone(wait_s: float, tell: Callable[[str], None]) -> Iterator[None]:
+    """Be the only machine that upgrades the database for the block; while another does, wait `wait_s` at most.
+
+    A connection of its own holds PostgreSQL's lock, so that it outlives those of the upgrade and ends with the process.
+    SQLite is on one machine, whose lock is a file. Raises HeldError.
+    """
+    if connection.vendor != "postgresql":
+        yield
+        return
+    holder = connections.create_connection(DEFAULT_DB_ALIAS)
+    try:
+        with holder.cursor() as cursor:
+            _take(cursor, wait_s, tell)
+            yield
+    finally:
+        holder.close()
 
 
 def list_waiting() -> list[Migration]:
@@ -102,6 +125,21 @@ def _one_transaction() -> Iterator[None]:
     finally:
         if connection.vendor == "sqlite":
             connection.enable_constraint_checking()
+
+
+def _take(cursor: Any, wait_s: float, tell: Callable[[str], None]) -> None:  # noqa: ANN401 - as Django has it
+    until = time.monotonic() + wait_s
+    is_told = False
+    while True:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [ALONE])
+        if cursor.fetchone()[0]:
+            return
+        if time.monotonic() >= until:
+            raise HeldError("another machine upgrades this database; wait for its end, then try once more")
+        if not is_told:
+            tell("another machine upgrades this database; waiting for its end")
+            is_told = True
+        time.sleep(LOOK_S)
 
 
 def _settle() -> None:

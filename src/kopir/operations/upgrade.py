@@ -38,11 +38,11 @@ Tell = Callable[[str], None]
 def upgrade(environment: Environment, backups: Path, *, wait_s: float, tell: Tell) -> None:
     """Do it; `backups` is the folder for the backup. Settings of Django are loaded.
 
-    While another upgrade runs, waits for its end for `wait_s` at most, then raises HeldError. Raises UpgradeError,
-    BackupError, OperationsError and whatever a backup may raise.
+    While another upgrade runs, here or on another machine with this database, waits for its end for `wait_s` at most,
+    then raises HeldError. Raises UpgradeError, BackupError, OperationsError and whatever a backup may raise.
     """
     place = make_run_folder(environment.folder)
-    with held(place / LOCK, WHAT, wait_s=wait_s, tell=tell):
+    with held(place / LOCK, WHAT, wait_s=wait_s, tell=tell), migrating.alone(wait_s, tell):
         _back_up(environment, backups, tell)
         connection.close()
         with _static_files(tell):

@@ -11,23 +11,7 @@ from kopir.accounts.models import Level
 from kopir.accounts.oidc.errors import StatementError, UnknownProviderError
 from kopir.accounts.oidc.providers import callback_of, find_statement, get_provider, list_providers, list_statements
 from kopir.base import clock
-from portals import Portal, jwks_of
-
-IDENTITY = """
-names = {kk = "eGov", en = "eGov"}
-issuer = "https://idp.example"
-client_id = "portal"
-client_secret_file = "secret"
-keys_file = "keys.json"
-authorization = "https://idp.example/authorize"
-token = "https://idp.example/token"
-scopes = ["openid", "profile"]
-least = "substantial"
-scheme = "IIN"
-number_claim = "iin"
-name_claim = "full_name"
-levels = {"urn:2fa" = "substantial", "urn:pwd" = "low"}
-"""
+from portals import IDENTITY, Portal, jwks_of
 
 
 @pytest.fixture

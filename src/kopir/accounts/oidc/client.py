@@ -1,7 +1,7 @@
 """Asking a provider who somebody is, and judging the answer (OpenID Connect Core 1.0 §3.1, RFC 7636, RFC 9207).
 
-The answer counts only if it is signed with a key that is known beforehand, is for us, of this provider, for this
-browser, and a few minutes old. Then: who it is. What follows from that is not decided here.
+The answer counts only if it is signed with a key that the provider is known to sign with, is for us, of this provider,
+for this browser, and a few minutes old. Then: who it is. What follows from that is not decided here.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from kopir.accounts.oidc.errors import (
     ProviderUnreachableError,
 )
 from kopir.accounts.oidc.providers import LEVELS, Provider
+from kopir.accounts.oidc.published_keys import find_key
 
 PENDING: Final = "oidc"
 LIVES: Final = timedelta(minutes=10)
@@ -138,7 +139,10 @@ def fetch_token(question: Question, provider: Provider, code: str, redirect_uri:
 
 
 def judge(token: str, question: Question, provider: Provider, now: datetime) -> Identity:
-    """Who it is. Raises AnswerRefusedError for a token that is not for this question, and LevelTooLowError."""
+    """Who it is. Raises AnswerRefusedError for a token that is not for this question, and LevelTooLowError.
+
+    May ask the provider for its keys, so ProviderUnreachableError too, and never within a transaction.
+    """
     claims = _verified(token, provider, now)
     if not hmac.compare_digest(str(claims["nonce"]).encode(), question.nonce.encode()):
         raise refused("the nonce is another")
@@ -161,7 +165,7 @@ def refused(why: str) -> AnswerRefusedError:
 def _verified(token: str, provider: Provider, now: datetime) -> dict[str, Any]:
     """The claims of a token with a good signature, of this provider, for us, of this hour."""
     try:
-        key = provider.keys.get(str(jwt.get_unverified_header(token).get("kid")))
+        key = find_key(provider, str(jwt.get_unverified_header(token).get("kid")), now)
         if key is None:
             raise refused("it is signed with a key that is not known")
         claims: dict[str, Any] = jwt.decode(

@@ -22,7 +22,14 @@ from django.conf import settings
 
 from kopir.accounts.models import Level
 from kopir.accounts.oidc.errors import StatementError, UnknownProviderError
-from kopir.accounts.oidc.statement import LIMIT_BYTES, Statement, is_this_machine, public_keys, read_statement
+from kopir.accounts.oidc.statement import (
+    LIMIT_BYTES,
+    Statement,
+    check_address,
+    is_this_machine,
+    public_keys,
+    read_statement,
+)
 from kopir.accounts.schemes import find_country, get_own_country
 from kopir.bridge.anchors import read_anchor
 from kopir.bridge.errors import AnchorError
@@ -41,8 +48,9 @@ _log = logging.getLogger(__name__)
 class Provider:
     """One provider of identity. `country` is the one whose numbers it may vouch for, and no other.
 
-    `levels` gives our level for each of its `acr` values; where the number and the name stand in the answer is said by
-    `number_claim` ("" between portals, whose form is ours) and `name_claim`.
+    It signs with `keys`, or with those that it publishes at `keys_address`. `levels` gives our level for each of its
+    `acr` values; where the number and the name stand in the answer is said by `number_claim` ("" between portals, whose
+    form is ours) and `name_claim`.
     """
 
     slug: str
@@ -53,6 +61,7 @@ class Provider:
     authorization: str
     token: str
     keys: Mapping[str, rsa.RSAPublicKey]
+    keys_address: str = ""
     least: Level = LEAST
     client_secret: str = field(default="", repr=False)
     scopes: tuple[str, ...] = ("openid", "identity")
@@ -140,7 +149,10 @@ def _national(path: Path, stamp: object) -> Provider | None:
     try:
         told: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))
         secret = (path.parent / told["client_secret_file"]).read_text("utf-8").strip()
-        keys = json.loads((path.parent / told["keys_file"]).read_text("utf-8"))["keys"]
+        address = check_address(told["keys_address"]) if "keys_address" in told else ""
+        if address and "keys_file" in told:
+            raise ValueError("name keys_file or keys_address, not both")
+        keys = [] if address else json.loads((path.parent / told["keys_file"]).read_text("utf-8"))["keys"]
         return Provider(
             slug="national",
             country=get_own_country().code,
@@ -151,6 +163,7 @@ def _national(path: Path, stamp: object) -> Provider | None:
             authorization=told["authorization"],
             token=told["token"],
             keys=public_keys({jwk["kid"]: jwk for jwk in keys}),
+            keys_address=address,
             least=LEVELS[told["least"]],
             scopes=tuple(told["scopes"]),
             levels={value: LEVELS[level] for value, level in told["levels"].items()},

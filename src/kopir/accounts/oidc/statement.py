@@ -101,7 +101,10 @@ def public_keys(keys: Mapping[str, Mapping[str, Any]]) -> dict[str, rsa.RSAPubli
     """The keys of a statement, ready to verify with. Raises ValueError for one that cannot serve."""
     found = {}
     for kid, jwk in keys.items():
-        key = RSAAlgorithm.from_jwk(json.dumps(dict(jwk)))
+        try:
+            key = RSAAlgorithm.from_jwk(json.dumps(dict(jwk)))
+        except jwt.InvalidKeyError as error:
+            raise ValueError(f"the key {kid} cannot be read: {error}") from error
         if not isinstance(key, rsa.RSAPublicKey) or key.key_size < LEAST_RSA_BITS:
             raise ValueError(f"the key {kid} is no public RSA key of {LEAST_RSA_BITS} bits or more")
         found[kid] = key
@@ -122,7 +125,7 @@ def _statement(file: str, claims: Mapping[str, Any]) -> Statement:
         raise StatementError(file=file, why="the instance does not begin with the code of a country")
     if not timedelta() < expires_at - said_at <= LIMIT_AGE:
         raise StatementError(file=file, why=f"it must hold for one to {LIMIT_AGE.days} days; ask for another one")
-    addresses = {name: _address(portal[name]) for name in _FIELDS}
+    addresses = {name: check_address(portal[name]) for name in _FIELDS}
     if len({_origin(address) for address in addresses.values()}) != 1:
         raise StatementError(file=file, why="its addresses are not all of one portal")
     keys = {str(jwk["kid"]): dict(jwk) for jwk in portal["keys"]}
@@ -131,7 +134,10 @@ def _statement(file: str, claims: Mapping[str, Any]) -> Statement:
     return Statement(instance=instance, keys=keys, said_at=said_at, expires_at=expires_at, **addresses)
 
 
-def _address(text: str) -> str:
+def check_address(text: str) -> str:
+    """The address, if it can be asked over https without words of others. Raises ValueError."""
+    if not isinstance(text, str):
+        raise ValueError(f"{text!r} is no address")  # noqa: TRY004 - a fault of a file as the others
     parts = urlsplit(text)
     host = parts.hostname or ""
     schemes = {"http", "https"} if is_this_machine(text) else {"https"}
