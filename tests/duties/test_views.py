@@ -42,8 +42,10 @@ def test_everybody_sees_each_clause_with_its_law_and_the_day(scored, client):
     assert "/edit/" not in text
 
 
-def test_a_website_that_was_never_checked_is_not_there(education, client):
-    assert client.get(ONE).status_code == 404
+def test_a_website_that_was_never_checked_says_so(education, client):
+    answer = client.get(ONE.replace("/kk/", "/en/"))
+    assert (answer.status_code, "was not checked yet" in answer.content.decode()) == (200, True)
+    assert client.get(ONE.replace("education", "magic")).status_code == 404
     assert client.get(ALL).status_code == 200
 
 

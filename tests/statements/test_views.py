@@ -9,7 +9,7 @@ import pytest
 from keptpages import kept_pages, page_guard  # noqa: F401 - fixtures
 from kopir.statements.actions import check_website
 from kopir.websites.actions import unpublish_page
-from kopir.websites.models import WebsiteState
+from kopir.websites.models import Website, WebsiteState
 
 PAGE = "/en/accessibility/ministry-of-education/"
 DATA = "/api/1/accessibility/ministry-of-education"
@@ -32,6 +32,22 @@ def test_it_is_there_in_every_language_before_the_first_check(education, client,
     answer = client.get(PAGE.replace("/en/", f"/{language}/"))
     assert answer.status_code == 200
     assert f'<html lang="{language}">' in answer.content.decode()
+
+
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+def test_an_own_domain_answers_it_under_its_own_name(education, client, language, now, page_guard, kept_pages):  # noqa: F811
+    Website.objects.filter(pk=education.pk).update(domain="edu.example", domain_proven_at=now)
+    client.defaults["SERVER_NAME"] = "edu.example"
+    html = kept_pages.ask(client, f"/{language}/@accessibility/").content.decode()
+    assert f'<html lang="{language}">' in html
+    assert f'href="/{language}/about/"' in html, "the menu of the website"
+    assert f'href="http://kz.localhost/{language}/inquiries/ministry-of-education/"' in html
+    other = "en" if language == "kk" else "kk"
+    assert f'href="/{other}/@accessibility/"' in html
+
+
+def test_the_portal_has_no_such_address(education, client):
+    assert client.get("/kk/@accessibility/").status_code == 404
 
 
 def test_programs_read_the_same(faulty, education, client, system, now):

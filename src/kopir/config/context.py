@@ -29,6 +29,8 @@ NAVIGATION: Final[tuple[tuple[str, str | Promise, str], ...]] = (
     ("account_login", _("Sign in"), STRANGER),
 )
 """Name of an address, its text, and to whom it is shown; what this installation has no page for is left out."""
+FOOTER: Final[tuple[tuple[str, str | Promise], ...]] = (("duties:all", _("Duties of websites")),)
+"""The same of what stands below every page of the portal."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,7 @@ def portal(request: HttpRequest) -> dict[str, Any]:
         "country": SimpleLazyObject(get_country),
         "languages": settings.LANGUAGES,
         "navigation": list_navigation(request),
+        "footer_links": list_footer(request),
         "scripts": list_scripts(request, get_language() or ""),
         "home_address": f"/{get_language() or settings.LANGUAGE_CODE}/",
     }
@@ -81,15 +84,26 @@ def list_navigation(request: HttpRequest) -> list[Link]:
     shown = {EVERYONE, ACCOUNT} if is_shared(request) else _groups(getattr(request, "actor", ANONYMOUS))
     links = []
     for name, text, group in NAVIGATION:
-        if group not in shown:
-            continue
-        try:
-            address = reverse(name)
-        except NoReverseMatch:
+        address = _find_address(name)
+        if group not in shown or not address:
             continue
         is_part = name != NAVIGATION[0][0] and request.path.startswith(address)
         links.append(Link(address, text, is_current=is_part or request.path == address))
     return links
+
+
+def list_footer(request: HttpRequest) -> list[Link]:
+    """The links below every page of the portal; websites bring their own."""
+    found = ((_find_address(name), text) for name, text in FOOTER)
+    return [Link(address, text, is_current=request.path == address) for address, text in found if address]
+
+
+def _find_address(name: str) -> str:
+    """The address of this name; "" where this installation, or a website's own domain, has none."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
 
 
 def _groups(actor: Actor) -> set[str]:

@@ -1,4 +1,7 @@
-"""Which address is which page on a website's own domain: its pages, and what every page is made of. Nothing else."""
+"""Which address is which page on a website's own domain: its pages, its statement, and what every page is made of.
+
+Nothing else.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("kopir.websites.urls_plain")),
     *i18n_patterns(
         path("", include("kopir.design.urls")),
+        path("", include("kopir.statements.urls_site")),
         path("", include("kopir.websites.urls_site")),
     ),
 ]

@@ -17,12 +17,15 @@ class DutiesConfig(AppConfig):
         from kopir.audit.queries import register_words
         from kopir.duties import tasks  # noqa: F401 - decorators register
         from kopir.duties.deeds import ACTIONS, KINDS
+        from kopir.duties.linking import list_links
         from kopir.duties.models import PackVersion, Score
         from kopir.pagecache.tables import constant, tagged
+        from kopir.websites.footer import FOOTER
 
         register_words(ACTIONS, KINDS)
         tagged(Score)
         constant(PackVersion)
+        FOOTER.add("duties", list_links)
         PARTS.add("duties:manage", DUTIES)
 
 

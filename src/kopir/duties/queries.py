@@ -67,11 +67,16 @@ def list_newest() -> QuerySet[Score]:
 
 def get_newest(slug: str) -> Score:
     """The newest score of the open website with this first segment. Raises UnknownScoreError."""
-    note(tags.NEWEST)
-    found = _scores().filter(is_newest=True, website__state=WebsiteState.OPEN, website__slug=slug).first()
+    found = find_newest(slug)
     if found is None:
         raise UnknownScoreError(name=slug)
     return found
+
+
+def find_newest(slug: str) -> Score | None:
+    """The same; None where the website was not checked yet."""
+    note(tags.NEWEST)
+    return _scores().filter(is_newest=True, website__state=WebsiteState.OPEN, website__slug=slug).first()
 
 
 def list_seen_by(actor: Actor) -> QuerySet[Score]:

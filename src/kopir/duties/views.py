@@ -16,11 +16,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from kopir.base import clock
 from kopir.base.access import everyone, staff
 from kopir.base.actors import ANONYMOUS, Actor
+from kopir.bodies.presenting import frame
 from kopir.duties import actions, queries
 from kopir.duties.models import Score
 from kopir.duties.presenting import list_lines
 from kopir.duties.rules import ALL, may_repair
 from kopir.pagecache.storing import storable
+from kopir.websites.queries import get_website
 
 PAGE_SIZE: Final = 50
 DAYS_BACK: Final = (30, 90)
@@ -42,8 +44,15 @@ def show_all(request: HttpRequest) -> HttpResponse:
 @require_safe
 def show_one(request: HttpRequest, slug: str) -> HttpResponse:
     """What law asks of a website, how it stands, and on which day that was checked."""
-    score = queries.get_newest(slug)
-    context = {"score": score, "lines": list_lines(score), "way": [_start(), _all()]}
+    website, score = get_website(slug), queries.find_newest(slug)
+    context = {
+        "body": frame(website.body),
+        "shown": website.body,
+        "website": website,
+        "score": score,
+        "lines": list_lines(score) if score else [],
+        "way": [_start(), _all()],
+    }
     return render(request, "duties/one.html", context)
 
 

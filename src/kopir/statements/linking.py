@@ -1,6 +1,8 @@
-"""The way from a website's pages to its statement, which stands on the portal."""
+"""The way from a website's pages to its statement: on the portal, or on the website's own domain under its name."""
 
 from __future__ import annotations
+
+from typing import Final
 
 from django.conf import settings
 from django.urls import reverse
@@ -8,12 +10,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from kopir.design.page import Link
-from kopir.websites.addresses import portal_origin
+from kopir.websites.addresses import home_path
 from kopir.websites.models import SitePage, Website
+
+OWN: Final = "@accessibility/"
+"""Where it is on an own domain, behind the home page."""
 
 
 def list_links(website: Website, page: SitePage | None, language: str) -> list[Link]:
     """The statement, in the language of the page."""
     with override(language):
-        address = reverse("statements:show", urlconf=settings.ROOT_URLCONF, args=[website.slug])
-        return [Link(_("Accessibility statement"), (portal_origin() if website.own_host else "") + address)]
+        if website.own_host:
+            address = home_path(website, language) + OWN
+        else:
+            address = reverse("statements:show", urlconf=settings.ROOT_URLCONF, args=[website.slug])
+        return [Link(_("Accessibility statement"), address)]

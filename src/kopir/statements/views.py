@@ -18,7 +18,8 @@ from kopir.statements.models import Statement
 from kopir.websites.addresses import home_path, host_of, path_of
 from kopir.websites.footer import FOOTER
 from kopir.websites.models import Website
-from kopir.websites.queries import get_website
+from kopir.websites.queries import find_page, get_frame, get_website
+from kopir.websites.showing import frame_context
 
 
 @storable()
@@ -26,11 +27,25 @@ from kopir.websites.queries import get_website
 @require_safe
 def show(request: HttpRequest, site: str) -> HttpResponse:
     """What the last check found, on which day, why it stays, and where to say what else is wrong."""
-    website, language = get_website(site), get_language() or ""
-    statement = queries.find_statement(website)
+    website = get_website(site)
+    return _answer(request, website, {"body": frame(website.body)})
+
+
+@storable()
+@everyone
+@require_safe
+def show_own(request: HttpRequest) -> HttpResponse:
+    """The same on the website's own domain, which the middleware of hosts has found, in the frame of its pages."""
+    website, language = get_website(request.website.slug), get_language() or ""  # type: ignore[attr-defined]
+    home = find_page(website, language, "")
+    return _answer(request, website, frame_context(website, language, get_frame(home) if home else None))
+
+
+def _answer(request: HttpRequest, website: Website, around: dict[str, Any]) -> HttpResponse:
+    statement, language = queries.find_statement(website), get_language() or ""
     contact = FOOTER.get("inquiries")(website, None, language) if "inquiries" in FOOTER else []
     context = {
-        "body": frame(website.body),
+        **around,
         "shown": website.body,
         "home": (host_of(website) if website.own_host else "") + home_path(website, language),
         "statement": statement,

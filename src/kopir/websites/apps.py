@@ -15,7 +15,8 @@ class WebsitesConfig(AppConfig):
     def ready(self) -> None:
         """Follow what is published or moved, record what the administration writes, and be one of its parts."""
         from kopir.audit.queries import register_words
-        from kopir.websites import declaring, editing, found, moves, publishing_hooks
+        from kopir.bodies.homes import HOMES
+        from kopir.websites import declaring, editing, found, homes, moves, publishing_hooks
         from kopir.websites.actions import telling
         from kopir.websites.deeds import ACTIONS, KINDS
 
@@ -26,6 +27,7 @@ class WebsitesConfig(AppConfig):
         moves.connect()
         publishing_hooks.connect()
         telling.register()
+        HOMES.add("websites", homes.find_home)
         PARTS.add("editing:sites", WEBSITES)
 
 

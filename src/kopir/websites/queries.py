@@ -65,7 +65,8 @@ def get_website(slug: str) -> Website:
 
 
 def find_website_of(body_id: int) -> Website | None:
-    """The website of a body."""
+    """The website of a body, open or archived."""
+    note(tags.website_of(body_id))
     return _websites().filter(body_id=body_id).first()
 
 

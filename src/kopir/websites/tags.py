@@ -62,6 +62,11 @@ def website_at(slug: str) -> str:
     return f"websites.website:at:{slug}"
 
 
+def website_of(body_id: int) -> str:
+    """The website of a body, there or not."""
+    return f"websites.website:of:{body_id}"
+
+
 def words_of(language: str, slug: str) -> str:
     """The words whose other script is fixed for a website; "" for those of the platform."""
     return f"{WORD}:{language}:{slug}"

@@ -7,12 +7,14 @@ from datetime import datetime
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from kopir.base import clock
 from kopir.base.access import everyone
 from kopir.bodies import queries
+from kopir.bodies.homes import find_home
 from kopir.bodies.models import Worded
 from kopir.bodies.presenting import by_kind, by_month, frame, hours_in_words, weekday_name
 from kopir.pagecache.recorder import note_until
@@ -50,6 +52,7 @@ def body(request: HttpRequest, slug: str) -> HttpResponse:
         "head": Worded.of(shown.head),
         "address": Worded.of(shown.postal_address),
         "hours": hours_in_words(shown.hours),
+        "home": find_home(shown, get_language() or ""),
         "way": [_home(), *({"text": upper.short_name, "address": _address(upper.slug)} for upper in above)],
     }
     return render(request, "bodies/body.html", context)

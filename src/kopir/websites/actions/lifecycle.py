@@ -9,7 +9,7 @@ from wagtail.models import Collection
 
 from kopir.base.actors import Actor
 from kopir.bodies.models import Body
-from kopir.pagecache.actions import spare
+from kopir.pagecache.actions import spare, touch
 from kopir.websites import tags
 from kopir.websites.actions.sites import check_free, ensure_roots, note, only_operators, root_collection
 from kopir.websites.copying import copy_pages
@@ -96,6 +96,7 @@ def clone_website(*, website: Website, body: Body, actor: Actor, now: datetime, 
     made = Website.objects.create(body=body, slug=slug, template=source.template, collection=collection, created_at=now)
     copied = copy_pages(source, made, roots, now)
     note_website(made.pk, [slug])
+    touch(tags.website_of(body.pk))
     spare(tags.PAGE)
     follow([made], source, now)
     note(made, "websites.clone_website", after={"slug": slug, "of": source.slug, "pages": copied}, actor=actor, now=now)

@@ -100,7 +100,8 @@ def create_websites(*, sites: Sequence[tuple[Body, str, str]], actor: Actor, now
         after = {"slug": slug, "template": template, "version": templates[template].version}
         note(website, "websites.create_website", after=after, actor=actor, now=now)
     made_pages = make_pages(planned, now)
-    touch(tags.WEBSITES, *(tags.website_at(website.slug) for website in made))
+    named = {tag for one in made for tag in (tags.website_at(one.slug), tags.website_of(one.body_id))}
+    touch(tags.WEBSITES, *named)
     changed(SOURCE, made_pages)
     spare(tags.PAGE)  # all of it is below addresses that were nobody's
     follow(made, None, now)
