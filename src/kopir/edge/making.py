@@ -24,6 +24,7 @@ from .pages import make_page
 from .places import Places
 from .purge_log import PurgeLog
 from .sending import send
+from .visits import Visits
 from .waiting import WaitingRoom
 
 ROUNDS: Final = 3
@@ -56,6 +57,7 @@ class Maker:
         files: Files,
         room: WaitingRoom,
         counts: Counts,
+        visits: Visits,
         clock: Callable[[], float],
         busy_page: bytes,
     ) -> None:
@@ -64,6 +66,7 @@ class Maker:
         self._files = files
         self._room = room
         self._counts = counts
+        self._visits = visits
         self._clock = clock
         self._busy_page = busy_page
         self._places = Places()
@@ -79,7 +82,7 @@ class Maker:
                 break
             entry = self._look_up(key, now, log)
             if entry is not None:
-                return send(entry, request.environ, request.start_response)
+                return self._send(entry, request.environ, request.start_response)
             if not is_known and not is_anybodys(request.environ):
                 break
             flight, is_own = self._flights.board(key)
@@ -105,8 +108,16 @@ class Maker:
         if place is not None and answer.code >= FAILURE and not has_query:
             entry = self._fall_back((*place, ""), answer, log)
             if entry is not None:
-                return send(entry, environ, start_response)
+                return self._send(entry, environ, start_response)
+        if place is not None:
+            self._visits.count_answer(answer, place, environ)
         return answer.send(start_response)
+
+    def _send(self, entry: Entry, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer with a page, and count it."""
+        if entry.visit is not None:
+            self._visits.count(entry.visit, environ)
+        return send(entry, environ, start_response)
 
     def _find_key(self, request: Request) -> tuple[Key | None, bool]:
         """The key of a request, None if it cannot be told yet; and whether its place is known."""
@@ -170,7 +181,7 @@ class Maker:
         params = self._places.find_params(request.place) or ()
         if normalize_query(request.environ["QUERY_STRING"], params) != key[3]:
             return None  # a parameter of this request matters that nobody knew of
-        return send(made, request.environ, request.start_response)
+        return self._send(made, request.environ, request.start_response)
 
     def _make(self, environ: Environ, key: Key, log: PurgeLog) -> Entry | Answer | Exception | None:
         """Ask for nobody in particular: the entry, or what cannot be kept, or the failure; None without a place."""
@@ -195,7 +206,7 @@ class Maker:
         entry = self._memory.entries.get(key)
         if entry is not None and self._clock() < entry.stale_until:
             self._counts.stale += 1
-            return send(entry, request.environ, request.start_response)
+            return self._send(entry, request.environ, request.start_response)
         with self._room.wait() as limit_s:
             landing = flight.wait(limit_s)
         return self._refuse(request.environ, request.start_response) if landing is Landing.FAILED else None

@@ -14,10 +14,11 @@ from typing import Final
 from .addresses import Key
 from .keeping import MISSING, Headers
 from .pages import Page, make_status
+from .visits import make_visit
 
 VARIANTS_SHARE: Final = 4
 MISSING_SHARE: Final = 16
-OVERHEAD_BYTES: Final = 384
+OVERHEAD_BYTES: Final = 464
 """Of an entry beside what is counted one by one: the objects themselves and their places in two tables."""
 
 Shelf = OrderedDict[Key, "Entry"]
@@ -28,6 +29,7 @@ class Entry:
 
     `number` is the last purge at which the page was still true. `stale_until` is set when a soft purge has reached it:
     until then it may be shown while another request has it made anew. `retry_at` is set when that failed.
+    `visit` is what a request counts as that is answered with it.
     """
 
     __slots__ = (
@@ -43,6 +45,7 @@ class Entry:
         "stale_until",
         "status",
         "until",
+        "visit",
     )
 
     def __init__(self, page: Page, shelf: Shelf, until: float) -> None:
@@ -57,6 +60,7 @@ class Entry:
         self.body = page.body
         self.headers: Headers = page.make_headers(is_gzip=page.is_gzip)
         self.etag = page.get_etag(is_gzip=page.is_gzip)
+        self.visit = make_visit(page.status, page.headers, page.key[1], page.key[2])
         self.size_bytes = _measure(page, self.headers)
 
 

@@ -22,6 +22,7 @@ from .metrics import Board, Counts
 from .purge import Purger
 from .purge_log import PurgeLog
 from .sending import send
+from .visits import Visits
 from .waiting import WaitingRoom
 
 LIMIT_BYTES: Final = 256 * 2**20
@@ -73,6 +74,7 @@ class PageStore:
         self._entries = self._memory.entries
         self._log = PurgeLog(folder)
         self._board = Board(folder)
+        self._visits = Visits(folder)
         self._tick_at = 0.0
         self._maker = Maker(
             application,
@@ -80,6 +82,7 @@ class PageStore:
             Files(folder, files_limit_bytes),
             WaitingRoom(renders),
             self.counts,
+            self._visits,
             clock,
             busy_page,
         )
@@ -101,6 +104,8 @@ class PageStore:
         if entry is None or entry.number != seen or log.cell[0] > seen or now >= entry.until or now >= self._tick_at:
             return self._answer_carefully(environ, start_response, now)
         self.counts.hits += 1
+        if entry.visit is not None:
+            self._visits.count(entry.visit, environ)
         try:
             entry.shelf.move_to_end(key)
         except KeyError:
@@ -119,7 +124,8 @@ class PageStore:
         return self._maker.answer(Request(environ, start_response, place), self._log)
 
     def _tick(self, now: float) -> None:
-        """Once a second: see that purges still reach this process, tell what was counted."""
+        """Once a second: see that purges still reach this process, tell what was counted and what was seen."""
+        self._visits.tell(self._tick_at - TICK_S)
         self._tick_at = now + TICK_S
         if not self._log.is_in_place():
             self._log = PurgeLog(self._folder)
