@@ -11,6 +11,8 @@ from django.test.utils import CaptureQueriesContext
 
 from actors import NOW
 from kopir.base import clock
+from kopir.base.events import subscribe, unsubscribe
+from kopir.search.events import SearchedInVain
 from kopir.search.index import get_reader
 from kopir.search.models import Change
 from kopir.search.queries import Count, find_faults, search
@@ -211,3 +213,34 @@ def test_an_operator_is_told_what_is_wrong(shelf, folder, monkeypatch):
         assert "not of this database" in find_faults(now=now)[0]
     (get_path(folder) / "meta.json").write_bytes(b"{")
     assert "cannot be read" in find_faults(now=now)[0]
+
+
+@pytest.fixture
+def vain(monkeypatch):
+    """What was told of searches in vain."""
+    told = []
+    subscribe(SearchedInVain, told.append)
+    monkeypatch.setattr("kopir.base.events.transaction.on_commit", lambda tell: tell())
+    yield told
+    unsubscribe(SearchedInVain, told.append)
+
+
+def test_what_was_looked_for_in_vain_is_told(thirty, vain):
+    search("zzzz  qqqq", "kk")
+    search("zzzz", "ru", site=1)
+    assert vain == [SearchedInVain("zzzz qqqq", "kk", None), SearchedInVain("zzzz", "ru", 1)]
+
+
+def test_what_only_comes_near_was_looked_for_in_vain_too(thirty, vain):
+    assert search("су аспан", "kk").is_loose
+    assert [event.text for event in vain] == ["су аспан"]
+
+
+def test_what_was_found_or_narrowed_or_is_a_later_page_is_not_told(thirty, vain):
+    search("су", "kk")
+    search("", "kk")
+    search("zzzz", "kk", kinds=["note"])
+    search("zzzz", "kk", since=date(2026, 1, 1))
+    search("zzzz", "kk", facets={"topic": "су"})
+    search("zzzz", "kk", page=2)
+    assert vain == []

@@ -33,6 +33,7 @@ LIBRARIES = {
     "statements": {"django"},
     "importing": {"defusedxml", "django", "nh3"},
     "upgrading": {"django", "wagtail"},
+    "visits": {"django"},
     "config": {"csp", "django", "granian", "prometheus_client"},
     "operations": {"cryptography", "django", "prometheus_client"},
     "demo": {"cryptography", "django"},

@@ -37,6 +37,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         path("", include("kopir.statements.urls")),
         path("", include("kopir.base.urls")),
         path("", include("kopir.duties.urls")),
+        path("", include("kopir.visits.urls")),
         path("", include("kopir.websites.urls")),
     ),
 ]

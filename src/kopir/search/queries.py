@@ -14,7 +14,9 @@ from typing import Any, Final
 
 import tantivy
 
+from kopir.base.events import emit
 from kopir.search.actions import get_folder
+from kopir.search.events import SearchedInVain
 from kopir.search.index import SEPARATOR, BrokenIndexError, MissingIndexError, get_reader, read_mark, read_stored
 from kopir.search.matching import Filters, Matching, match
 from kopir.search.models import Change
@@ -95,7 +97,8 @@ def search(
 ) -> Results:
     """Look for `text`, whatever that is, among the documents of a language; of one site, or of all.
 
-    Never raises for what somebody typed or for the state of the index: see `Results.is_available`.
+    Never raises for what somebody typed or for the state of the index: see `Results.is_available`. Emits
+    SearchedInVain where nothing fits and nothing but the site narrows the search.
     """
     query = read_query(text)
     page, size = min(max(page, 1), LAST_PAGE), min(max(size, 1), LARGEST_PAGE)
@@ -105,7 +108,7 @@ def search(
     filters = Filters((language,), site, tuple(kinds), since, until, dict(facets or {}))
     try:
         schema, searcher = get_reader(get_folder()).get_searcher()
-        return _Search(schema, searcher, query, filters).run(empty)
+        results = _Search(schema, searcher, query, filters).run(empty)
     except MissingIndexError as error:
         _log.warning("search is asked and has no index yet: %s", error)
     except (BrokenIndexError, ValueError, OSError):
@@ -114,6 +117,11 @@ def search(
         if type(error).__name__ != _PANIC:
             raise
         _log.exception("search is asked and its engine gave up")
+    else:
+        is_narrowed = kinds or since or until or facets
+        if page == 1 and not is_narrowed and (results.is_loose or not results.hits):
+            emit(SearchedInVain(results.text, language, site))
+        return results
     return replace(empty, is_available=False)
 
 

@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "kopir.inquiries",
     "kopir.statements",
     "kopir.upgrading",
+    "kopir.visits",
     "kopir.config",
     # Behind ours, whose templates stand in for theirs.
     "allauth",

@@ -1,0 +1,68 @@
+"""Counts as tables: pages by their titles with a link, addresses as readers typed them. No query."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+
+from kopir.design.days import write_day
+from kopir.visits.queries import Line
+from kopir.visits.rules import split_language
+from kopir.websites.addresses import address_of
+from kopir.websites.models import Website
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What `{% table %}` shows; `empty` stands where there are no rows."""
+
+    caption: str
+    head: Sequence[str]
+    rows: Sequence[Sequence[Any]]
+    numbers: Sequence[int]
+    empty: str
+
+
+def tell_views(website: Website, lines: Iterable[Line]) -> Table:
+    """The pages with how often they were read; one that is not shown any more without a link."""
+    rows = [(_name_page(website, line), line.count, line.before) for line in lines]
+    head = [_("Page"), _("Last 30 days"), _("30 days before")]
+    return Table(_("Page views"), head, rows, [2, 3], _("No page was read yet."))
+
+
+def tell_missing(website: Website, found: Iterable[Mapping[str, Any]]) -> Table:
+    """The addresses where there is nothing."""
+    rows = [(_write_path(website, row["path"]), row["sum"], write_day(row["last"])) for row in found]
+    head = [_("Address"), _("How often"), _("Last day")]
+    return Table(_("Addresses without a page"), head, rows, [2], _("Every address that was asked for has a page."))
+
+
+def tell_searches(found: Iterable[Mapping[str, Any]]) -> Table:
+    """What was looked for in vain."""
+    names = dict(settings.LANGUAGES)
+    rows = [(row["words"], names.get(row["language"], row["language"]), row["sum"]) for row in found]
+    head = [_("Words"), _("Language"), _("How often")]
+    return Table(
+        _("Searches that found nothing"), head, rows, [3], _("Every search that was asked often found something.")
+    )
+
+
+def _name_page(website: Website, line: Line) -> str:
+    page = line.page
+    if page is None:
+        return _write_path(website, line.path)
+    if not page.is_shown:
+        return str(page.title)
+    language = page.url_path.split("/", 2)[1]
+    return format_html('<a class="govuk-link" href="{}" lang="{}">{}</a>', address_of(page), language, page.title)
+
+
+def _write_path(website: Website, path: str) -> str:
+    """The path on the host where the website answers now."""
+    language, rest = split_language(path)
+    return path if website.own_host or not language else f"/{language}/{website.slug}{rest}"

@@ -1,0 +1,68 @@
+"""The pages: for who works on a website, of that website; from the page store to the editor in one go."""
+
+from __future__ import annotations
+
+import pytest
+
+import acting
+from kopir.base import clock
+from kopir.base.actors import ANONYMOUS, Role
+from kopir.edge import LACKED, SEEN
+from kopir.visits import actions
+from kopir.visits.receiving import VAIN
+
+LIST = "/en/manage/visits/"
+OWN = f"{LIST}ministry-of-education/"
+PORTAL = "kz.localhost"
+
+
+@pytest.fixture
+def counted(education, finance, lay, now, monkeypatch):
+    """Marks of both websites, and of searches everywhere."""
+    monkeypatch.setattr(clock, "now", lambda: now)
+    lay(SEEN, PORTAL, "/kk/ministry-of-education/news/", 1234)
+    lay(SEEN, PORTAL, "/kk/ministry-of-finance/news/", 4321)
+    lay(LACKED, PORTAL, "/kk/ministry-of-education/<own-mark>", 2)
+    lay(LACKED, PORTAL, "/kk/ministry-of-finance/other-mark", 2)
+    for _ in range(2):
+        lay(VAIN, education.body_id, "kk", "ownword")
+        lay(VAIN, finance.body_id, "kk", "otherword")
+        lay(VAIN, None, "kk", "everyword")
+    actions.take_visits()
+
+
+@pytest.mark.parametrize("role", [Role.EDITOR, Role.PUBLISHER, Role.SITE_ADMINISTRATOR, Role.HEAD])
+def test_who_works_on_a_website_sees_its_counts_and_no_others(counted, client, worker, role):
+    acting.act_as(worker(role))
+    for path, marks in ((LIST, ["1234"]), (OWN, ["1234", "&lt;own-mark&gt;", "ownword"])):
+        html = client.get(path).content.decode().replace("\u00a0", "").replace(",", "")
+        for mark in marks:
+            assert mark in html
+        for mark in ("4321", "other-mark", "otherword", "everyword"):
+            assert mark not in html
+
+
+def test_the_almost_right_person_sees_nothing(counted, client, worker, operator):
+    acting.act_as(worker(slug="ministry-of-finance"))
+    assert client.get(OWN).status_code == 404
+    for actor in (worker(Role.OFFICER), worker(Role.AUDITOR), operator, ANONYMOUS):
+        acting.act_as(actor)
+        assert client.get(OWN).status_code == 403
+    for actor in (worker(Role.OFFICER), worker(Role.AUDITOR), ANONYMOUS):
+        acting.act_as(actor)
+        assert client.get(LIST).status_code == 403
+
+
+def test_who_operates_the_platform_sees_what_was_looked_for_everywhere(counted, client, operator):
+    acting.act_as(operator)
+    html = client.get(LIST).content.decode()
+    assert "everyword" in html
+    for mark in ("ownword", "otherword", "1234", "4321"):
+        assert mark not in html
+
+
+def test_where_nothing_was_counted_that_is_said(education, client, worker):
+    acting.act_as(worker())
+    html = client.get(OWN).content.decode()
+    assert "No page was read yet." in html
+    assert "design-table" not in html
