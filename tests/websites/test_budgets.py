@@ -55,6 +55,20 @@ def test_what_is_no_table_or_too_large_is_refused(text):
         read_budget(text)
 
 
+@pytest.mark.parametrize(
+    ("head", "words"),
+    [
+        ("Code;Name;2026;2026", "Two columns are called “2026”"),
+        ("Code;Name;Plan;plan ", "Two columns are called “Plan”"),
+        ("Code;Name;name", "Two columns are called “Name”"),
+        ("Code;Name;", "Name every column"),
+    ],
+)
+def test_each_column_has_a_name_of_its_own(head, words):
+    with pytest.raises(BudgetError, match=words):
+        read_budget(f"{head}\n1;A;10;9")
+
+
 def test_a_column_without_amounts_below_is_not_judged():
     check_sums(read_budget(f"{HEAD}\n1;A;10\n1.1;B;"))
     check_sums(read_budget(f"{HEAD}\n1;A;\n1.1;B;4"))

@@ -64,6 +64,12 @@ def read_budget(text: str) -> Budget:
         raise BudgetError(_("Write a line with the names of the columns (code, name, amounts), and rows below it."))
     if len(table) > LIMIT_ROWS + 1 or len(table[0]) > LIMIT_COLUMNS:
         raise BudgetError(_("This table is too large for a page. Offer it as a file."))
+    names = [name.casefold() for name in table[0]]
+    for name in table[0]:
+        if not name:
+            raise BudgetError(_("Name every column in the first line."))
+        if names.count(name.casefold()) > 1:  # programs read cells by these names
+            raise BudgetError(_("Two columns are called “{name}”. Give each a name of its own.").format(name=name))
     width = len(table[0])
     rows = tuple(_read_row(cells, width, number) for number, cells in enumerate(table[1:], 2))
     return Budget(tuple(table[0]), rows)
