@@ -2,17 +2,37 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from editing import make_editor, use_real_doors
 from kopir.audit.models import Row
 from kopir.base.actors import Role
-from kopir.websites.models import SiteDocument, SiteImage
+from kopir.websites.models import SiteDocument, SiteImage, SitePage
 from kopir.websites.queries import get_home
 from kopir.websites.recording import name_of
-from tenants import pdf, png
+from planned import facts_of
+from sitemedia import write_news
+from tenants import news_form, pdf, png
 
 pytestmark = pytest.mark.filterwarnings("ignore:Unclosed file <tempfile.SpooledTemporaryFile:ResourceWarning")
+
+FAULTY = json.dumps(
+    {
+        "blocks": [
+            {
+                "key": "a",
+                "type": "unstyled",
+                "text": "мында",
+                "depth": 0,
+                "inlineStyleRanges": [],
+                "entityRanges": [{"offset": 0, "length": 5, "key": 0}],
+            }
+        ],
+        "entityMap": {"0": {"type": "LINK", "mutability": "MUTABLE", "data": {"url": "https://x.example/"}}},
+    }
+)
 
 
 @pytest.mark.parametrize(
@@ -50,6 +70,25 @@ def test_pictures_and_files(education, settings, kind, path, form, model):
     found = list(dict.fromkeys(rows.values_list("action", flat=True)))
     assert found == [f"websites.{verb}_{kind}" for verb in ("add", "edit", "delete")]
     assert {(row.actor_id, row.body_id) for row in rows} == {(str(user.pk), education.body_id)}
+
+
+@pytest.mark.parametrize(("later", "action"), [("", "publish"), ("2035-01-01 10:00", "publish_schedule")])
+def test_the_reason_given_in_the_window_stands_in_the_record(education, settings, later, action):
+    use_real_doors(settings)
+    _user, editor = make_editor("editor", [(Role.EDITOR, education)])
+    user, publisher = make_editor("publisher", [(Role.PUBLISHER, education)])
+    page = write_news(education)
+    faulty = {"body-0-type": "paragraph", "body-0-value": FAULTY, "go_live_at": later, "action-submit": "1"}
+    assert editor.post(f"/edit/pages/{page.pk}/edit/", news_form("Title", page.slug, **faulty)).status_code == 302
+    state = SitePage.objects.get(pk=page.pk).current_workflow_state.current_task_state
+    window = f"/edit/pages/workflow/action/{page.pk}/approve/{state.pk}/"
+    assert "kept in the record, with your name" in publisher.get(window).content.decode()
+    publisher.post(window, {"comment": "Here"})
+    assert not Row.objects.filter(action=f"websites.{action}_page").exists(), "that is no reason"
+    publisher.post(window, {"comment": "The law has it so"})
+    row = Row.objects.get(action=f"websites.{action}_page", actor_id=str(user.pk))
+    assert facts_of(row)["reason"] == "The law has it so"
+    assert facts_of(row)["findings"] == ["link_words"]
 
 
 def test_outside_of_the_administration_actions_record_themselves(education):

@@ -18,10 +18,11 @@ from wagtail.models import Collection, PageLogEntry
 from kopir.audit.actions import record
 from kopir.base import clock
 from kopir.websites.acting import find_current
-from kopir.websites.models import SiteDocument, SiteImage, SitePage
+from kopir.websites.models import SiteDocument, SiteImage, SitePage, Version
 from kopir.websites.rights import Rights
 
 KINDS: Final[dict[type[Model], str]] = {SiteImage: "picture", SiteDocument: "file", Collection: "collection"}
+PUBLISHING: Final = frozenset({"wagtail.publish", "wagtail.publish.schedule"})
 _NO_LETTER: Final = re.compile(r"[^a-z]+")
 
 
@@ -43,8 +44,18 @@ def _on_page(instance: PageLogEntry, *, created: bool, **_options: Any) -> None:
     if rights is None or not created:
         return
     page = SitePage.objects.filter(pk=instance.page_id).first()
-    after = {"address": page.url_path, "revision": instance.revision_id} if page else None
+    after = None
+    if page:
+        after = {"address": page.url_path, "revision": instance.revision_id}
+        if instance.action in PUBLISHING:
+            after |= _passed(instance.revision_id)
     _record(rights, name_of(instance.action), f"websites.page:{instance.page_id}", after)
+
+
+def _passed(revision_id: int | None) -> dict[str, Any]:
+    """What the gate found and the reason written for it, as `publish_page` records them; nothing is nothing."""
+    version = Version.objects.filter(revision=revision_id).exclude(reason="").last()
+    return {"reason": version.reason, "findings": version.findings} if version else {}
 
 
 def _on_saved(instance: Model, *, created: bool, **_options: Any) -> None:  # noqa: ANN401 - a signal's

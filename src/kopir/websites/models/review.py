@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import CharField, QuerySet
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
+from wagtail.forms import TaskStateCommentForm
 from wagtail.models import Page, Task, TaskState
 
 from kopir.base import clock
 from kopir.websites.models.base import SitePage
+
+KEPT: Final = _("What you write here is kept in the record, with your name.")
+
+
+class ReasonForm(TaskStateCommentForm):
+    """What the window asks of who publishes although the gate has found something."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - Django's signature
+        """Say what becomes of the words."""
+        super().__init__(*args, **kwargs)
+        self.fields["comment"].help_text = KEPT
 
 
 class ReviewTask(Task):
@@ -31,6 +43,10 @@ class ReviewTask(Task):
         is_faulty = any(finding.is_must for finding in judge(draft))
         publish = ("approve", _("Publish, with a reason") if is_faulty else _("Publish"), is_faulty)
         return [publish, ("reject", _("Send back with a remark"), True)]
+
+    def get_form_for_action(self, action: str) -> type[TaskStateCommentForm]:
+        """What the window asks before it publishes, or sends back."""
+        return ReasonForm if action == "approve" else TaskStateCommentForm
 
     def on_action(self, task_state: TaskState, user: Any, action_name: str, **options: Any) -> Any:  # noqa: ANN401
         """Judge once more, with what is in the database now: the page may have changed since the button was shown."""
