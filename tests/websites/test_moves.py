@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from editing import make_editor, use_real_doors
+from kopir.base.actors import Role
+from kopir.pagecache.models import Purge
+from kopir.websites import tags
 from kopir.websites.models import NewsPage, Redirect, SectionPage, SitePage
 from kopir.websites.moves import note_move, split
 
@@ -42,6 +46,16 @@ def test_what_was_deleted_is_gone_with_all_below(education, client):
     assert client.get(HOME + "about/").status_code == 410
     assert client.get(HOME + "about/head/").status_code == 410
     assert client.get(HOME).status_code == 200
+
+
+def test_so_it_is_where_an_administrator_deletes_it(education, client, settings):
+    use_real_doors(settings)
+    _user, administrator = make_editor("admin", [(Role.SITE_ADMINISTRATOR, education)])
+    Purge.objects.all().delete()
+    page = page_at("about/")
+    assert administrator.post(f"/edit/pages/{page.pk}/delete/").status_code == 302
+    assert [client.get(HOME + path).status_code for path in ("about/", "about/head/", "")] == [410, 410, 200]
+    assert any(purge.is_hard and tags.page(page.pk) in purge.tags for purge in Purge.objects.all())
 
 
 def test_what_was_never_public_leaves_nothing(education):

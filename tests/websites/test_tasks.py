@@ -9,8 +9,8 @@ from kopir.base.jobs import WORKS
 from kopir.base.models import Job
 from kopir.notices.models import Message
 from kopir.websites.actions import publish_page
-from kopir.websites.actions.media import RENDITIONS
 from kopir.websites.models import SitePage, SiteRendition
+from kopir.websites.staleness import RENDITIONS
 from kopir.websites.tasks import find_overdue
 from people import make_person
 from sitemedia import put_picture, write_news

@@ -11,6 +11,8 @@ from contextvars import ContextVar
 from datetime import datetime
 from typing import Any, Final
 
+from django.db import transaction
+from wagtail.actions.delete_page import DeletePageAction
 from wagtail.models import Page
 from wagtail.signals import post_page_move, pre_page_move
 
@@ -28,6 +30,7 @@ def connect() -> None:
     """Listen to moves, from the start of the program on."""
     pre_page_move.connect(_before_move, dispatch_uid="kopir.websites.moves.before")
     post_page_move.connect(_on_move, dispatch_uid="kopir.websites.moves")
+    DeletePageAction._delete_page = _delete_noted  # noqa: SLF001 - its administration asks no `delete` of a page
 
 
 def note_move(old: str, new: str, now: datetime) -> None:
@@ -96,3 +99,14 @@ def _on_move(sender: Any, url_path_before: str, url_path_after: str, **_others: 
     before = _ROWS.get()
     note_change(before, read_rows(pk__in=list(before)))
     note_move(url_path_before, url_path_after, clock.now())
+
+
+_delete = DeletePageAction._delete_page  # noqa: SLF001 - it has no signal that comes before all
+
+
+def _delete_noted(self: DeletePageAction, page: Page, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - Wagtail's
+    """Wagtail's one way to delete a page, whoever asks: leave word at its addresses and at all below it."""
+    with transaction.atomic():
+        note_change(read_rows(path__startswith=page.path), {})
+        note_deletion(SitePage.objects.descendant_of(page, inclusive=True), clock.now())
+        return _delete(self, page, *args, **kwargs)

@@ -12,6 +12,7 @@ from django.db import transaction
 from wagtail.images.models import Filter
 
 from kopir.pagecache.actions import touch
+from kopir.pagecache.recorder import note
 from kopir.pagecache.tagged import tag_of
 from kopir.websites.models import SiteImage, SiteRendition
 
@@ -31,6 +32,7 @@ def find_picture(image: SiteImage | None, size: Size) -> dict[str, Any] | None:
     if image is None:
         return None
     key = _filter(size).get_cache_key(image)
+    note(tag_of(SiteImage, image.pk))  # it may be in no size yet
     for rendition in image.renditions.all():
         if rendition.filter_spec == size.value and rendition.focal_point_key == key:
             return {

@@ -8,15 +8,22 @@ guard of `pagecache`, which then purges every page that read the table.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.contrib.contenttypes.models import ContentType
 
+from kopir.base.jobs import enqueue
 from kopir.pagecache.actions import spare, touch
+from kopir.pagecache.tagged import tags_of
 from kopir.search.actions import changed
 from kopir.websites import tags
 
+if TYPE_CHECKING:
+    from kopir.websites.models import SiteDocument, SiteImage
+
 SOURCE: Final = "websites.page"
+RENDITIONS: Final = "websites.renditions"
+"""The job that makes the pictures of a page in the sizes in which they are missing."""
 Row = Mapping[str, Any]
 _COLUMNS: Final = (
     "pk",
@@ -85,6 +92,19 @@ def note_change(before: Mapping[int, Row], after: Mapping[int, Row]) -> None:
     spare(tags.PAGE)
     if shown:
         changed(SOURCE, shown)
+
+
+def note_file(thing: SiteImage | SiteDocument, *, is_gone: bool = False) -> None:
+    """Touch the pages that show a picture or a file; of a picture with a new file the sizes are made anew."""
+    from kopir.websites.models import SiteImage
+
+    touch(*tags_of(thing), hard=is_gone)
+    if is_gone:
+        spare(tags.PAGE)  # pages that named it carry its tag
+    elif isinstance(thing, SiteImage):
+        used = thing.uses.values_list("page", flat=True).first()
+        if used is not None:
+            enqueue(RENDITIONS, page=used)
 
 
 def note_website(website_id: int, slugs: Iterable[str], *, hard: bool = False) -> None:

@@ -10,8 +10,6 @@ from collections.abc import Mapping
 from typing import Final
 from uuid import UUID
 
-STEP: Final = 4
-"""Characters of a path in the tree for each level."""
 MENU_DEPTH: Final = 4
 """The depth in the tree of pages right below a home page: top, language, home, then these."""
 PAGE: Final = "wagtailcore.page"
@@ -32,9 +30,9 @@ def at(url_path: str) -> str:
     return f"{PAGE}:at:{url_path}"
 
 
-def children_of(path: str) -> str:
-    """The pages right below the one with this path in the tree."""
-    return f"{PAGE}:children:{path}"
+def children_of(url_path: str) -> str:
+    """The pages right below the one at an address; its path in the tree changes when those beside it are sorted."""
+    return f"{PAGE}:children:{url_path}"
 
 
 def menu_of(website_id: int, locale_id: int) -> str:
@@ -83,15 +81,16 @@ def listings_of(row: Mapping[str, object]) -> frozenset[tuple[str, object]]:
     """
     if not row["live"]:
         return frozenset()
-    path, website, locale = str(row["path"]), row["website_id"], row["locale_id"]
+    path, url_path = str(row["path"]), str(row["url_path"])
+    website, locale = row["website_id"], row["locale_id"]
     assert isinstance(website, int)  # noqa: S101 - the columns are
     assert isinstance(locale, int)  # noqa: S101
     place = (row["place"], path)
     found: set[tuple[str, object]] = {
-        (at(str(row["url_path"])), None),
-        (children_of(path[:-STEP]), place),
-        (f"{PAGE}:content:{row['translation_key']}", row["url_path"]),
-        (pages_of(website), row["url_path"]),
+        (at(url_path), None),
+        (children_of(url_path[: url_path.rindex("/", 0, -1) + 1]), place),
+        (f"{PAGE}:content:{row['translation_key']}", url_path),
+        (pages_of(website), url_path),
     }
     if row["depth"] == MENU_DEPTH and row["show_in_menus"]:
         found.add((menu_of(website, locale), path))

@@ -10,9 +10,10 @@ from kopir.bodies.queries import get_country
 from kopir.websites import queries
 from kopir.websites.actions import bundles, media, reminding, scheduling
 from kopir.websites.models import WebsiteState
+from kopir.websites.staleness import RENDITIONS
 
 
-@job(media.RENDITIONS, limit_s=600)
+@job(RENDITIONS, limit_s=600)
 def make_renditions(*, page: int) -> None:
     """Make the pictures of a published page in the sizes in which it shows them."""
     media.make_renditions_of(page)

@@ -5,16 +5,21 @@ from __future__ import annotations
 import io
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
+from editing import make_editor, use_real_doors
 from kopir.audit.models import Row
 from kopir.base.actors import Actor, Role
 from kopir.base.errors import NotAllowedError
 from kopir.base.models import Job
+from kopir.pagecache.models import Purge
+from kopir.pagecache.tagged import tag_of
 from kopir.websites.actions import publish_page
-from kopir.websites.actions.media import RENDITIONS, add_file, make_renditions_of, note_media
+from kopir.websites.actions.media import add_file, make_renditions_of, note_media
 from kopir.websites.errors import FileRefusedError
 from kopir.websites.models import MediaUse, SiteDocument, SiteImage, SiteRendition
+from kopir.websites.staleness import RENDITIONS
 from sitemedia import PDF, change, listed, picture_bytes, put_file, put_picture, write_news
 
 
@@ -116,3 +121,22 @@ def test_renditions_are_made_once(education, system, now):
     make_renditions_of(page.pk)
     assert set(SiteRendition.objects.values_list("pk", flat=True)) == made
     make_renditions_of(0)
+
+
+def test_a_picture_with_a_new_file_is_made_anew_in_every_size(education, settings, system, now):
+    use_real_doors(settings)
+    image = put_picture(education, system, now)
+    page = publish_page(page=write_news(education, image=image), actor=system, now=now)
+    make_renditions_of(page.pk)
+    before = set(SiteRendition.objects.values_list("file", flat=True))
+    Job.objects.all().delete()
+    _user, client = make_editor("editor", [(Role.EDITOR, education)])
+    file = SimpleUploadedFile("b.jpg", picture_bytes((900, 700), "#aa2200").getvalue(), "image/jpeg")
+    form = {"title": "B", "file": file, "collection": education.collection_id}
+    assert client.post(f"/edit/images/{image.pk}/", form).status_code == 302
+    assert Job.objects.get(name=RENDITIONS).arguments == {"page": page.pk}
+    make_renditions_of(page.pk)
+    after = set(SiteRendition.objects.values_list("file", flat=True))
+    assert len(after) == len(before) == 3
+    assert not after & before
+    assert any(tag_of(SiteImage, image.pk) in purge.tags for purge in Purge.objects.all())

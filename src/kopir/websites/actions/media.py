@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import IO, Final
+from typing import IO
 
 from django.core.files.base import File
 from django.db import transaction
@@ -17,9 +17,8 @@ from kopir.websites.media_queries import EDITORS, list_used
 from kopir.websites.models import MediaUse, SiteDocument, SiteImage, SitePage, Website
 from kopir.websites.queries import list_versions
 from kopir.websites.renditions import make_renditions
+from kopir.websites.staleness import RENDITIONS
 from kopir.websites.uploads import clean_picture
-
-RENDITIONS: Final = "websites.renditions"
 
 
 @transaction.atomic

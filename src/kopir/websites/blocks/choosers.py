@@ -10,6 +10,8 @@ from wagtail.blocks import PageChooserBlock
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageChooserBlock
 
+from kopir.pagecache.recorder import note
+from kopir.pagecache.tagged import tag_of
 from kopir.websites.uploads import ending_of
 
 
@@ -18,6 +20,7 @@ class PictureChooserBlock(ImageChooserBlock):
 
     def bulk_to_python(self, values: Sequence[Any]) -> list[Any]:
         """The pictures in their order, None where one was deleted."""
+        note(*(tag_of(self.model_class, value) for value in values if value))
         found: list[Any] = super().bulk_to_python(values)
         prefetch_related_objects([image for image in found if image is not None], "renditions")
         return found
@@ -37,7 +40,17 @@ class SitePageChooserBlock(PageChooserBlock):
         return [found.get(value) for value in values]
 
 
-class KindChooserBlock(DocumentChooserBlock):
+class FileChooserBlock(DocumentChooserBlock):
+    """A file, which may have been deleted."""
+
+    def bulk_to_python(self, values: Sequence[Any]) -> list[Any]:
+        """The files in their order, None where one was deleted."""
+        note(*(tag_of(self.model_class, value) for value in values if value))
+        found: list[Any] = super().bulk_to_python(values)
+        return found
+
+
+class KindChooserBlock(FileChooserBlock):
     """A file whose name ends in `kind`."""
 
     def __init__(self, kind: str, **options: Any) -> None:  # noqa: ANN401 - Wagtail's options

@@ -6,9 +6,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
-from wagtail.documents.blocks import DocumentChooserBlock
 
-from kopir.websites.blocks.choosers import SitePageChooserBlock
+from kopir.websites.blocks.choosers import FileChooserBlock, SitePageChooserBlock
 
 
 class CardBlock(blocks.StructBlock):
@@ -34,7 +33,7 @@ class CardsBlock(blocks.StructBlock):
 class FilesBlock(blocks.StructBlock):
     """Files to be fetched."""
 
-    items = blocks.ListBlock(DocumentChooserBlock(), label=_("Files"))
+    items = blocks.ListBlock(FileChooserBlock(), label=_("Files"))
 
     class Meta:
         icon = "doc-full"
@@ -45,7 +44,7 @@ class FilesBlock(blocks.StructBlock):
 class DataFileBlock(blocks.StructBlock):
     """A file of a set of data, and what its columns hold."""
 
-    file = DocumentChooserBlock(label=_("File"))
+    file = FileChooserBlock(label=_("File"))
     text = blocks.CharBlock(label=_("What it holds"), max_length=400, required=False)
 
 

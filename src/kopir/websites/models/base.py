@@ -206,16 +206,6 @@ class SitePage(Page):
         note_change(before, read_rows(pk__in=list(before)))
         note_move(old_url_path, new_url_path, clock.now())
 
-    def delete(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
-        """Leave word at the addresses of this page and of all below it."""
-        from kopir.websites.moves import note_deletion
-        from kopir.websites.staleness import note_change, read_rows
-
-        with transaction.atomic():
-            note_change(read_rows(path__startswith=self.path), {})
-            note_deletion(SitePage.objects.descendant_of(self, inclusive=True), clock.now())
-            return super().delete(*args, **kwargs)
-
     def save(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
         """Belong to the website of the page above, whoever made this one, and say what is stale then."""
         from kopir.websites.staleness import note_change, read_rows

@@ -11,7 +11,7 @@ from pathlib import PurePath
 from typing import Any, ClassVar
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from wagtail.documents.models import AbstractDocument
@@ -42,7 +42,15 @@ class SiteImage(AbstractImage):
         if _is_new(self.file) and not isinstance(self.file.file, CleanFile):
             self.file = clean_picture(self.file.name or "", self.file.file)
             self._set_image_file_metadata()
-        super().save(*args, **kwargs)
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            _note(self)
+
+    def delete(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - Django's signature
+        """Be gone at once from the pages that show it."""
+        with transaction.atomic():
+            _note(self, is_gone=True)
+            return super().delete(*args, **kwargs)
 
     def get_upload_to(self, filename: str) -> str:
         return unguessable("originals", self.collection_id, filename)
@@ -82,7 +90,15 @@ class SiteDocument(AbstractDocument):
         """Keep a new file only if it is what its name says. Raises FileRefusedError."""
         if _is_new(self.file):
             check_file(self.file.name or "", self.file.file)
-        super().save(*args, **kwargs)
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            _note(self)
+
+    def delete(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - Django's signature
+        """Be gone at once from the pages that offer it."""
+        with transaction.atomic():
+            _note(self, is_gone=True)
+            return super().delete(*args, **kwargs)
 
     @property
     def url(self) -> str:
@@ -92,6 +108,12 @@ class SiteDocument(AbstractDocument):
 
 def _is_new(file: models.fields.files.FieldFile) -> bool:
     return bool(file) and not file._committed  # type: ignore[attr-defined]  # noqa: SLF001 - no other word for it
+
+
+def _note(thing: SiteImage | SiteDocument, *, is_gone: bool = False) -> None:
+    from kopir.websites.staleness import note_file
+
+    note_file(thing, is_gone=is_gone)
 
 
 class MediaUse(models.Model):
