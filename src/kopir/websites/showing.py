@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.functional import Promise
+from django.utils.html import format_html
 
 from kopir.base import clock
 from kopir.base.texts import pick
@@ -229,7 +230,8 @@ def _map_of(body: Body) -> dict[str, Any]:
     region = region.parent if region and region.parent else region
     if drawn is None or region is None or region.code not in drawn.paths:
         return {}
-    return {"map": drawn, "region": region}
+    source = format_html('<span lang="en" translate="no">{}</span>', drawn.source)  # a name, the same in each script
+    return {"map": drawn, "map_source": source, "region": region}
 
 
 _CONTEXTS: Final[Mapping[type[SitePage], Callable[[HttpRequest, Any], dict[str, Any]]]] = {

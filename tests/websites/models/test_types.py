@@ -244,7 +244,7 @@ def test_contacts_show_the_region_of_the_body_on_the_map_where_both_are_known(kz
     website = create_website(body=body, template=template, actor=operator, now=now)
     html = client.get(f"/kk/{website.slug}/contacts/").content.decode()
     assert html.count("websites-map__here") == 1
-    assert "CC BY 4.0" in html
+    assert '<span lang="en" translate="no">geokz, CC BY 4.0</span>' in html
     ministry = get_body("ministry-of-education")
     create_website(body=ministry, template=template, actor=operator, now=now)
     Body.objects.filter(pk=ministry.pk).update(region=None)
