@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kopir.websites.budgets import BudgetError, as_records, check_sums, read_budget, write_amount
+from kopir.websites.budgets import BudgetError, as_records, check_sums, read_budget, write_amount, write_csv
 from sitetypes import BUDGET
 
 HEAD = "Code;Name;2026"
@@ -83,3 +83,8 @@ def test_amounts_are_shown_in_groups():
 def test_no_text_does_more_than_be_refused(text):
     with suppress(BudgetError):
         assert read_budget(f"{HEAD}\n{text}").rows
+
+
+def test_a_table_for_sheets_has_no_word_that_they_would_run():
+    budget = read_budget("Code;=Name;A, b\n1;@SUM(1);-5\n2;-Cars;1 000,5\n;Total;—")
+    assert write_csv(budget) == "Code,'=Name,\"A, b\"\r\n1,'@SUM(1),-5\r\n2,'-Cars,1000.5\r\n,Total,\r\n"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 from datetime import date
 
 import pytest
 from defusedxml import ElementTree
 
-from kopir.websites.models import EventPage, NewsPage, SectionPage
+from keptpages import kept_pages, page_guard  # noqa: F401 - fixtures
+from kopir.websites.models import BudgetPage, EventPage, NewsPage, SectionPage
 from kopir.websites.queries import find_page
 from sitetypes import write_page
 
@@ -117,6 +119,47 @@ def test_what_is_no_event_is_no_calendar(education, client, now):
     education.save()
     assert client.get("/kk/calendar.ics", headers={"host": "edu.example.org"}).status_code == 200
     assert client.get("/kk/ministry-of-education/calendar.ics").status_code == 404
+
+
+def test_a_budget_is_a_table_for_programs_at_an_address_of_its_own(education, client, now):
+    page = write_page(BudgetPage, education, slug="plan")
+    address = f"{page.url_path}budget.csv"
+    assert 'href="budget.csv"' in client.get(page.url_path).content.decode()
+    answer = client.get(address)
+    assert answer["Content-Type"] == "text/csv; charset=utf-8"
+    assert answer["Content-Disposition"] == 'attachment; filename="plan-2026.csv"'
+    assert answer.content.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.reader(answer.content.decode("utf-8-sig").splitlines()))
+    assert rows[:2] == [
+        ["Код", "Атауы", "Жоспар", "Атқарылғаны"],
+        ["1", "Қызметкерлердің еңбекақысы", "1500.5", "1400"],
+    ]
+    content = client.get(f"/api/1/contents/{page.translation_key}/kk").json()
+    assert content["formats"] == {"csv": f"http://kz.localhost{address}"}
+    education.domain, education.domain_proven_at = "edu.example.org", now
+    education.save()
+    assert client.get(address).status_code == 404
+    assert client.get("/kk/budget/plan/budget.csv", headers={"host": "edu.example.org"}).status_code == 200
+
+
+def test_what_is_no_budget_or_has_no_rows_is_no_table(education, client):
+    page = write_page(BudgetPage, education)
+    BudgetPage.objects.filter(pk=page.pk).update(rows="no table")
+    assert client.get(f"{page.url_path}budget.csv").status_code == 404
+    assert "budget.csv" not in client.get(page.url_path).content.decode()
+    assert client.get("/kk/ministry-of-education/about/budget.csv").status_code == 404
+
+
+def test_a_table_is_kept_until_its_budget_changes(education, client, kept_pages, page_guard):  # noqa: F811 - fixtures
+    page = write_page(BudgetPage, education)
+    address = f"{page.url_path}budget.csv"
+    kept_pages.settle()
+    assert kept_pages.ask(client, address)
+    kept_pages.settle()
+    assert address in kept_pages.pages
+    page.save_revision().publish()
+    kept_pages.settle()
+    assert address not in kept_pages.pages
 
 
 def test_a_sign_that_xml_cannot_hold_does_not_break_the_feed(education, client):

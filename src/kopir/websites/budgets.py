@@ -6,10 +6,12 @@ level. Amounts are exact decimal numbers; an empty cell is none, and is left out
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from io import StringIO
 from typing import Final
 
 from django.utils.translation import gettext as _
@@ -18,6 +20,8 @@ LIMIT_ROWS: Final = 500
 LIMIT_COLUMNS: Final = 8
 _CODE: Final = re.compile(r"\d{1,9}(?:\.\d{1,9}){0,5}")
 _SPACES: Final = str.maketrans("", "", " \u00a0\u202f\u2009")
+_FORMULA: Final = ("=", "+", "-", "@")
+"""How a cell begins that programs for sheets take for a formula."""
 _AMOUNT: Final = re.compile(r"-?\d{1,15}(?:\.\d{1,4})?")
 
 
@@ -96,6 +100,15 @@ def as_records(budget: Budget) -> list[dict[str, str]]:
     return [dict(zip(budget.head, (row.code, row.name, *map(_plain, row.amounts)), strict=True)) for row in budget.rows]
 
 
+def write_csv(budget: Budget) -> str:
+    """The rows as CSV (RFC 4180): amounts with a point, and no word that a program for sheets would run."""
+    text = StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow([_harmless(name) for name in budget.head])
+    writer.writerows([row.code, _harmless(row.name), *map(_plain, row.amounts)] for row in budget.rows)
+    return text.getvalue()
+
+
 def write_amount(amount: Decimal | None) -> str:
     """An amount as tables show it, in groups of three digits: "1 234.50"."""
     return "—" if amount is None else f"{amount:,f}".replace(",", "\u202f")
@@ -128,6 +141,10 @@ def _differences(row: Row, parts: Sequence[Row]) -> Iterator[tuple[int, Decimal]
         given = [value for value in known if value is not None]
         if given and amount is not None and (difference := sum(given, Decimal()) - amount):
             yield column, difference
+
+
+def _harmless(words: str) -> str:
+    return f"'{words}" if words.startswith(_FORMULA) else words
 
 
 def _plain(amount: Decimal | None) -> str:

@@ -1,4 +1,4 @@
-"""What machines read of websites: news as RSS 2.0, events as iCalendar, maps (sitemaps.org), robots.txt.
+"""What machines read of websites: news as RSS 2.0, events as iCalendar, budgets as CSV, maps, robots.txt.
 
 Each is the same on a website's own domain and under the portal, with the addresses that hold there.
 """
@@ -24,9 +24,10 @@ from kopir.bodies.queries import get_country
 from kopir.pagecache.recorder import note
 from kopir.pagecache.storing import storable
 from kopir.websites import addresses, queries, tags
+from kopir.websites.budgets import write_csv
 from kopir.websites.calendars import Entry, write_calendar
 from kopir.websites.languages import list_alternates
-from kopir.websites.models import EventPage, SitePage, Website, WebsiteState
+from kopir.websites.models import BudgetPage, EventPage, SitePage, Website, WebsiteState
 
 FEED_SIZE: Final = 30
 CALENDAR_SIZE: Final = 300
@@ -116,6 +117,19 @@ def _calendar(name: str, events: Iterable[EventPage]) -> HttpResponse:
         for event in events
     ]
     return HttpResponse(write_calendar(name, entries), content_type="text/calendar; charset=utf-8")
+
+
+@storable()
+@everyone
+@require_safe
+def budget_table(request: HttpRequest, path: str, site: str = "") -> HttpResponse:
+    """The rows of one budget; the sign that it begins with tells programs for sheets that it is UTF-8."""
+    page = queries.find_page(_website(request, site), get_language() or "", path)
+    if not isinstance(page, BudgetPage) or not page.budget.rows:
+        raise Http404
+    answer = HttpResponse(write_csv(page.budget).encode("utf-8-sig"), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{page.slug}-{page.year}.csv"'
+    return answer
 
 
 @dataclass(frozen=True)

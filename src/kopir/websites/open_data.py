@@ -77,9 +77,10 @@ class Content(Schema):
 
 
 class WholeContent(Content):
-    """A content in one language with its text and what its kind has."""
+    """A content in one language with its text and what its kind has; `formats` are its addresses as "csv" or "ics"."""
 
     text: str
+    formats: dict[str, str]
     facts: dict[str, str | list[dict[str, str]] | None]
     languages: dict[str, str]
 
@@ -151,6 +152,7 @@ def get_content(request: HttpRequest, content_id: UUID, language: str) -> WholeC
     return WholeContent(
         **_facts(page),
         text=_text(page),
+        formats={name: addresses.full_address_of(page) + tail for name, tail in page.formats.items()},
         facts=list_facts(page),
         languages={code: addresses.full_address_of(other) for code, other in sorted(found.items())},
     )

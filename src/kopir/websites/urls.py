@@ -55,6 +55,7 @@ urlpatterns = [
     path("<site:site>/feed.xml", feeds.news_feed, name="feed"),
     path("<site:site>/calendar.ics", feeds.site_calendar, name="calendar"),
     path("<site:site>/<page:path>/event.ics", feeds.event_calendar, name="event"),
+    path("<site:site>/<page:path>/budget.csv", feeds.budget_table, name="budget"),
     path("<site:site>/@versions/", views.show_versions, name="home_versions"),
     path("<site:site>/@<version:number>/", views.show_version, name="home_version"),
     path("<site:site>/<page:path>/@versions/", views.show_versions, name="versions"),

@@ -12,6 +12,7 @@ urlpatterns = [
     path("feed.xml", feeds.news_feed, name="feed"),
     path("calendar.ics", feeds.site_calendar, name="calendar"),
     path("<page:path>/event.ics", feeds.event_calendar, name="event"),
+    path("<page:path>/budget.csv", feeds.budget_table, name="budget"),
     path("@versions/", views.show_versions, name="own_home_versions"),
     path("@<version:number>/", views.show_version, name="own_home_version"),
     path("<page:path>/@versions/", views.show_versions, name="own_versions"),

@@ -39,12 +39,20 @@ class Text:
 
 @dataclass(frozen=True)
 class NewPage:
-    """A page to be made below the one at `under`, in each of the languages of its fields, as one content."""
+    """A page to be made below the one at `under`, in each of the languages of its fields, as one content.
+
+    What stands at `under` is on the website, or stands before it in the list.
+    """
 
     model: type[SitePage]
     under: str
     slug: str
     fields: Fields
+
+    @property
+    def path(self) -> str:
+        """The way to it from the home page."""
+        return f"{self.under}/{self.slug}".strip("/")
 
 
 @transaction.atomic
@@ -61,9 +69,10 @@ def fill_website(
         raise SiteArchivedError(name=website.slug)
     placed = {_place(page): page for page in SitePage.objects.of(website).select_related("website").specific()}
     known = {path for _language, path in placed}
-    for path in [*(text.path for text in texts), *(page.under for page in pages)]:
-        if path not in known:
-            raise LookupError(path)
+    for above, path in [*((text.path, text.path) for text in texts), *((page.under, page.path) for page in pages)]:
+        if above not in known:
+            raise LookupError(above)
+        known.add(path)
     written = _write(website, texts, placed, now)
     made = _make(website, pages, placed, now)
     note_website(website.pk, [website.slug])
@@ -97,25 +106,23 @@ def _write(website: Website, texts: Iterable[Text], placed: Mapping[tuple[str, s
 
 
 def _make(website: Website, pages: Iterable[NewPage], placed: Mapping[tuple[str, str], SitePage], now: datetime) -> int:
-    planned = []
+    planned: dict[tuple[str, str], Planned] = {}
     for page in pages:
-        path, key = f"{page.under}/{page.slug}".strip("/"), uuid.uuid4()
+        key = uuid.uuid4()
         for language, fields in page.fields.items():
-            above = placed.get((language, page.under))
-            if above is None or (language, path) in placed:
+            above = planned.get((language, page.under)) or placed.get((language, page.under))
+            if above is None or (language, page.path) in placed:
                 continue
-            planned.append(
-                Planned(
-                    model=page.model,
-                    slug=page.slug,
-                    above=above.page_ptr,
-                    website=website,
-                    locale_id=above.locale_id,
-                    fields=_with_ids(website, path, fields),
-                    translation_key=key,
-                )
+            planned[language, page.path] = Planned(
+                model=page.model,
+                slug=page.slug,
+                above=above if isinstance(above, Planned) else above.page_ptr,
+                website=website,
+                locale_id=above.locale_id,
+                fields=_with_ids(website, page.path, fields),
+                translation_key=key,
             )
-    return len(make_pages(planned, now))
+    return len(make_pages([*planned.values()], now))
 
 
 def _with_ids(website: Website, path: str, fields: Mapping[str, Any]) -> dict[str, Any]:

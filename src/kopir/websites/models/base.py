@@ -97,6 +97,8 @@ class SitePage(Page):
     """The fields that programs and search are told of, beside title, summary and body."""
     facets: ClassVar[tuple[str, ...]] = ()
     """Those of them by which what search has found can be narrowed."""
+    formats: ClassVar[Mapping[str, str]] = {}
+    """In which other formats it is read, and what stands behind its address there: "ics" by "event.ics"."""
     day: ClassVar[str] = ""
     """The field with the day of the thing itself; "" for the day on which the page was published."""
     schema: ClassVar[str] = "WebPage"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
@@ -36,6 +37,7 @@ class EventPage(SitePage):
     )
     ends = "ends_at"
     day = "starts_at"
+    formats: ClassVar[Mapping[str, str]] = {"ics": "event.ics"}
     facts = ("starts_at", "ends_at", "place", "organizer", "online_at")
     schema = "Event"
     content_panels: ClassVar[list[Any]] = [

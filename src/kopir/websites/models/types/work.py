@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
@@ -97,6 +98,7 @@ class BudgetPage(SitePage):
         order=("-year", "path"),
         place=("year",),
     )
+    formats: ClassVar[Mapping[str, str]] = {"csv": "budget.csv"}
     facts = ("year", "stage", "currency", "rows")
     schema = "Dataset"
     content_panels: ClassVar[list[Any]] = [
