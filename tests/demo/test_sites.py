@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -10,9 +11,12 @@ from datetime import date
 import pytest
 
 from kopir.bodies.pack import read_pack
-from kopir.demo.sites import TEMPLATES, News, Site, Words, read_news, read_shared, read_sites
+from kopir.demo.piece_seeding import FILES, KINDS
+from kopir.demo.sites import TEMPLATES, News, Piece, Site, Words, read_news, read_pieces, read_shared, read_sites
 
 SITES = {"kz": 12, "tj": 12, "uz": 3}
+FURTHER = {"kz": 2, "tj": 2, "uz": 1}
+"""Sites with a page of every further type."""
 NEWS = {"kz": 30, "tj": 30, "uz": 6}
 countries = pytest.mark.parametrize("country", sorted(SITES))
 STATES = {"draft", "adopted", "repealed"}
@@ -38,9 +42,27 @@ def _words(words: Words) -> Iterator[str]:
         yield from (question.question, question.answer)
 
 
+def _pieces(country: str) -> Iterator[tuple[str, Piece]]:
+    """Every page of a further type with the body on whose site it stands."""
+    for site in read_sites(country):
+        for piece in read_pieces(country, site.body, tuple(site.words)):
+            yield site.body, piece
+
+
+def _lines(piece: Piece, language: str) -> Iterator[str]:
+    """Every text of such a page in a language."""
+    for text in piece.words[language].values():
+        yield from text if isinstance(text, list) else [text]
+
+
 def _told(news: News) -> Iterator[tuple[str, str]]:
     for texts in (news.titles, news.summaries, news.texts):
         yield from texts.items()
+
+
+def _figures(text: str) -> Counter[str]:
+    """The numbers of a text, decimal commas as points."""
+    return Counter(number.replace(",", ".") for number in re.findall(r"\d+(?:[.,]\d+)?", text))
 
 
 def _faults(language: str, text: str) -> list[str]:
@@ -123,12 +145,7 @@ def test_news_is_whole_and_of_the_right_length(country: str) -> None:
 @countries
 def test_every_figure_stands_in_every_language(country: str) -> None:
     for one in read_news(country):
-        figures = {
-            language: Counter(
-                number.replace(",", ".") for number in re.findall(r"\d+(?:[.,]\d+)?", one.texts[language])
-            )
-            for language in one.texts
-        }
+        figures = {language: _figures(one.texts[language]) for language in one.texts}
         first = next(iter(figures.values()))
         assert all(set(found) == set(first) for found in figures.values()), f"{one.slug}: {figures}"
 
@@ -137,6 +154,7 @@ def test_every_figure_stands_in_every_language(country: str) -> None:
 def test_every_text_is_written_with_the_letters_of_its_language(country: str) -> None:
     told = [(site.body, *pair) for site in read_sites(country) for pair in _texts(site)]
     told += [(one.slug, *pair) for one in read_news(country) for pair in _told(one)]
+    told += [(body, code, text) for body, one in _pieces(country) for code in one.words for text in _lines(one, code)]
     faults = {(where, language): found for where, language, text in told if (found := _faults(language, text))}
     assert not faults
 
@@ -148,6 +166,56 @@ def test_languages_have_their_own_letters_so_none_is_a_copy(country: str) -> Non
             if OWN_LETTERS[language]:
                 assert set(words.about) & set(OWN_LETTERS[language]), site.body
         assert len({words.about for words in site.words.values()}) == len(site.words)
+
+
+@countries
+def test_no_sentence_is_that_of_another_language(country: str) -> None:
+    said: dict[str, set[str]] = {}
+    told = [pair for site in read_sites(country) for pair in _texts(site)]
+    told += [pair for one in read_news(country) for pair in _told(one)]
+    told += [(code, text) for _body, one in _pieces(country) for code in one.words for text in _lines(one, code)]
+    for language, text in told:
+        for sentence in re.split(r"[.!?;\n]\s*", text):
+            if len(sentence.split()) > 1:
+                said.setdefault(sentence, set()).add(language)
+    assert len(said) > 400
+    assert not {sentence for sentence, languages in said.items() if len(languages) > 1}
+
+
+@countries
+def test_each_further_type_is_on_enough_sites_in_every_language(country: str) -> None:
+    languages = tuple(read_pack(country).country.language_codes)
+    kinds = Counter(kind for _body, kind in {(body, one.kind) for body, one in _pieces(country)})
+    assert kinds == dict.fromkeys(KINDS, FURTHER[country])
+    for body, one in _pieces(country):
+        assert tuple(one.words) == languages, f"{body}: {one.slug}"
+        assert one.source in read_shared().sources
+        shapes = {
+            tuple((name, len(text) if isinstance(text, list) else text.count("\n\n")) for name, text in words.items())
+            for words in one.words.values()
+        }
+        assert len(shapes) == 1, f"{body}, {one.slug}: the languages tell different things"
+        assert all(line.strip() for code in languages for line in _lines(one, code)), one.slug
+    terms = [document for site in read_sites(country) for document in site.documents if document.discussed_until]
+    assert len(terms) == FURTHER[country]
+    assert {document.state for document in terms} == {"draft"}
+
+
+@countries
+def test_every_figure_of_the_further_types_stands_in_every_language(country: str) -> None:
+    for body, one in _pieces(country):
+        found = {code: _figures(" ".join(_lines(one, code))) for code in one.words}
+        first = next(iter(found.values()))
+        assert all(set(figures) == set(first) for figures in found.values()), f"{body}, {one.slug}: {found}"
+
+
+def test_tables_that_people_take_are_whole() -> None:
+    for file in sorted(FILES.glob("*.csv")):
+        rows = list(csv.reader(file.read_text("utf-8").splitlines()))
+        assert len(rows) > 3, file.name
+        assert {len(row) for row in rows} == {len(rows[0])}, file.name
+        values = [row[rows[0].index("value")] for row in rows[1:]]
+        assert all(re.fullmatch(r"\d+(\.\d+)?", value) for value in values), file.name
 
 
 def test_what_all_sites_share_is_in_the_five_languages() -> None:

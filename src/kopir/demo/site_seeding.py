@@ -5,17 +5,29 @@ A website that is there is left alone, so that a second start undoes nothing tha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from typing import Any, Final, TypeVar
 
 from django.db import transaction
-from django.utils.html import format_html, format_html_join
 
 from kopir.base.actors import Actor
 from kopir.bodies.queries import get_body
-from kopir.demo.sites import Document, News, Site, Texts, Words, read_news, read_shared, read_sites
+from kopir.demo.blocks import Block, as_html, as_items, inset, paragraphs
+from kopir.demo.piece_seeding import make_pieces, show_files
+from kopir.demo.sites import (
+    Document,
+    News,
+    Piece,
+    Site,
+    Texts,
+    Words,
+    read_news,
+    read_pieces,
+    read_shared,
+    read_sites,
+)
 from kopir.websites.actions import create_websites
 from kopir.websites.actions.filling import NewPage, Text, fill_website
 from kopir.websites.models import DocumentPage, NewsPage, Website
@@ -39,7 +51,6 @@ SHARED: Final = {
 PLACES: Final = {"draft": "documents/drafts", "adopted": "documents", "repealed": "documents/archive"}
 """Where a document stands, by its state."""
 MORNING: Final = time(9, tzinfo=UTC)
-Block = dict[str, Any]
 Made = TypeVar("Made")
 
 
@@ -64,19 +75,27 @@ def seed_sites(country: str, actor: Actor, now: datetime) -> SeededSites:
     for site, website in zip(sites, websites, strict=True):
         news = [_news(one) for one in read_news(country) if one.body == site.body]
         documents = [_document(document, website) for document in site.documents]
-        texts = list(_list_texts(site, website))
-        pages += fill_website(website=website, texts=texts, pages=[*documents, *news], actor=actor, now=now)
+        pieces = read_pieces(country, site.body, tuple(site.words))
+        more = make_pieces(pieces, website, actor, now)
+        texts = list(_list_texts(site, website, pieces))
+        pages += fill_website(website=website, texts=texts, pages=[*documents, *news, *more], actor=actor, now=now)
+        show_files(website)
     return SeededSites(len(websites), pages)
 
 
-def _list_texts(site: Site, website: Website) -> Iterator[Text]:
-    """Each section: what its template says becomes the lead, and what the body says stands below it."""
+def _list_texts(site: Site, website: Website, pieces: Sequence[Piece]) -> Iterator[Text]:
+    """Each section: what its template says becomes the lead, and what the body says stands below it.
+
+    A division with a page of its own is listed by the section, and so not named in its text.
+    """
     bodies = {path: _shared(section, website) for path, section in SHARED.items()}
     for language, words in site.words.items():
-        bodies["about/structure"][language] += [_list(words.divisions)]
-    bodies["about"] = _each(site, lambda words: _paragraphs(words.about))
-    bodies["activities"] = _each(site, lambda words: _paragraphs(words.activities))
-    bodies["services"] = _each(site, lambda words: _paragraphs(words.services))
+        named = {piece.words[language]["title"] for piece in pieces if piece.kind == "division"}
+        rest = [division for division in words.divisions if division not in named]
+        bodies["about/structure"][language] += [{"type": "paragraph", "value": as_items(rest)}]
+    bodies["about"] = _each(site, lambda words: paragraphs(words.about))
+    bodies["activities"] = _each(site, lambda words: paragraphs(words.activities))
+    bodies["services"] = _each(site, lambda words: paragraphs(words.services))
     bodies["citizens/questions"] = _each(site, lambda words: [_questions(words)])
     for page in read_template(site.template).pages:
         path = f"{page.parent}/{page.slug}".strip("/")
@@ -84,14 +103,14 @@ def _list_texts(site: Site, website: Website) -> Iterator[Text]:
             fields = {code: {"summary": page.texts[code]} for code in site.words}
             yield Text(path, {code: {**fields[code], "body": bodies.get(path, {}).get(code, [])} for code in fields})
     yield Text("", {code: {"summary": words.lead} for code, words in site.words.items()})
-    yield Text("contacts", _each(site, lambda words: {"body": _paragraphs(words.contacts)}))
+    yield Text("contacts", _each(site, lambda words: {"body": paragraphs(words.contacts)}))
     yield Text("about/management/head", {code: _head(words, website, code) for code, words in site.words.items()})
 
 
 def _head(words: Words, website: Website, language: str) -> dict[str, Any]:
     """The post of who leads the body: a post has no name."""
     post = website.body.head.get(language)
-    return {"duties": _items(words.duties), "reception": words.reception} | ({"title": post} if post else {})
+    return {"duties": as_items(words.duties), "reception": words.reception} | ({"title": post} if post else {})
 
 
 def _document(document: Document, website: Website) -> NewPage:
@@ -101,8 +120,9 @@ def _document(document: Document, website: Website) -> NewPage:
             "number": document.number,
             "dated_on": document.on,
             "state": document.state,
+            "discussed_until": document.discussed_until,
             "signatory": website.body.head.get(language, ""),
-            "body": [*_paragraphs(document.texts[language]), _inset(read_shared().note[language])],
+            "body": [*paragraphs(document.texts[language]), inset(read_shared().note[language])],
             "first_published_at": datetime.combine(document.on, MORNING),
         }
         for language, title in document.titles.items()
@@ -122,7 +142,7 @@ def _news(news: News) -> NewPage:
             "title": title,
             "summary": news.summaries[language],
             "happened_on": news.on,
-            "body": [*_paragraphs(news.texts[language]), _inset(source[language])],
+            "body": [*paragraphs(news.texts[language]), inset(source[language])],
             "first_published_at": datetime.combine(news.on, MORNING),
         }
         for language, title in news.titles.items()
@@ -133,36 +153,15 @@ def _news(news: News) -> NewPage:
 def _shared(section: str, website: Website) -> dict[str, list[Block]]:
     names: Texts = website.body.short_names or website.body.names
     texts = read_shared().sections[section]
-    return {language: _paragraphs(texts[language].strip().format(name=name)) for language, name in names.items()}
+    return {language: paragraphs(texts[language].strip().format(name=name)) for language, name in names.items()}
 
 
 def _each(site: Site, make: Callable[[Words], Made]) -> dict[str, Made]:
     return {language: make(words) for language, words in site.words.items()}
 
 
-def _paragraphs(text: str) -> list[Block]:
-    """One block for all paragraphs of a text, as an editor would write them."""
-    return [{"type": "paragraph", "value": _html(text)}]
-
-
-def _html(text: str) -> str:
-    return format_html_join("", "<p>{}</p>", ((part.replace("\n", " "),) for part in text.split("\n\n")))
-
-
-def _list(items: Iterable[str]) -> Block:
-    return {"type": "paragraph", "value": _items(items)}
-
-
-def _items(items: Iterable[str]) -> str:
-    return format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", ((item,) for item in items)))
-
-
-def _inset(text: str) -> Block:
-    return {"type": "inset", "value": {"text": _html(text)}}
-
-
 def _questions(words: Words) -> Block:
     items: list[Mapping[str, str]] = [
-        {"question": one.question, "answer": _html(one.answer)} for one in words.questions
+        {"question": one.question, "answer": as_html(one.answer)} for one in words.questions
     ]
     return {"type": "questions", "value": {"items": items}}

@@ -1,8 +1,10 @@
-"""What stands on the demonstration's websites, read from `data/sites/`: sections, heads' posts, documents, news.
+"""What stands on the demonstration's websites, read from `data/sites/`: sections, heads' posts, documents, news, more.
 
-    shared.toml            sections that every body words alike, and the note of the demonstration
-    COUNTRY/BODY.toml      a body's own texts, one table for each language, and its documents
-    COUNTRY/news/*.toml    news
+    shared.toml                sections that every body words alike, and the note of the demonstration
+    COUNTRY/BODY.toml          a body's own texts, one table for each language, and its documents
+    COUNTRY/news/*.toml        news
+    COUNTRY/types/BODY.toml    pages of further types, on the sites that show them
+    types.toml                 such pages that these sites word alike
 
 It is data only: nothing here knows pages. Texts are plain, paragraphs apart by an empty line.
 """
@@ -12,7 +14,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -55,8 +57,25 @@ class Document:
     number: str
     on: date
     state: str
+    discussed_until: datetime | None
     titles: Texts
     texts: Texts
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A page of a further type: an event, a tender, a film. `kind` is its name, `under` where it stands if not usually.
+
+    `values` are alike in every language; `words` are the texts of each language by the names of fields, lists in parts.
+    """
+
+    kind: str
+    slug: str
+    on: date
+    source: str
+    under: str
+    values: Mapping[str, Any]
+    words: Mapping[str, Mapping[str, str | list[str]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +130,16 @@ def read_news(country: str) -> tuple[News, ...]:
     return tuple(sorted(map(_news, told), key=lambda news: (news.on, news.slug)))
 
 
+@cache
+def read_pieces(country: str, body: str, languages: tuple[str, ...]) -> tuple[Piece, ...]:
+    """The pages of further types of a body's site, those above first; none where it shows no further types."""
+    file = SITES / country / "types" / f"{body}.toml"
+    if not file.is_file():
+        return ()
+    told = [*_read(SITES / "types.toml")["pages"], *_read(file)["pages"]]
+    return tuple(_piece(one, languages) for one in told)
+
+
 def _site(told: dict[str, Any]) -> Site:
     body, template, documents = told.pop("body"), told.pop("template"), told.pop("documents")
     words = {language: _words(texts) for language, texts in told.items()}
@@ -125,7 +154,21 @@ def _words(told: dict[str, Any]) -> Words:
 
 
 def _document(told: dict[str, Any]) -> Document:
-    return Document(told["number"], told["on"], told["state"], told["titles"], told["texts"])
+    return Document(
+        told["number"], told["on"], told["state"], told.get("discussed_until"), told["titles"], told["texts"]
+    )
+
+
+def _piece(told: dict[str, Any], languages: tuple[str, ...]) -> Piece:
+    kind, slug, on = (told.pop(key) for key in ("kind", "slug", "on"))
+    source, under = told.pop("source", "platform"), told.pop("under", "")
+    words = {language: _stripped(told[language]) for language in languages}
+    values = {name: value for name, value in told.items() if not isinstance(value, dict)}
+    return Piece(kind, slug, on, source, under, values, words)
+
+
+def _stripped(texts: Mapping[str, Any]) -> dict[str, str | list[str]]:
+    return {name: text if isinstance(text, list) else text.strip() for name, text in texts.items()}
 
 
 def _news(told: dict[str, Any]) -> News:

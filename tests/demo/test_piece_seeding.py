@@ -1,0 +1,78 @@
+"""Pages of further types: of each one at least, whole for the gate and for their own rules, their files public."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+import pytest
+from django.test import Client
+
+from actors import NOW
+from kopir.base.actors import system_actor
+from kopir.bodies.actions import load_pack
+from kopir.bodies.pack import read_pack
+from kopir.demo.piece_seeding import KINDS, write_subtitles
+from kopir.demo.site_seeding import seed_sites
+from kopir.demo.sites import read_shared
+from kopir.websites.gate.judging import judge
+from kopir.websites.models import DatasetPage, DivisionPage, EventPage, ServicePage, SitePage, VideoPage
+
+TRADE = {
+    "kz": "ministry-of-trade-and-integration",
+    "tj": "ministry-of-economic-development-and-trade",
+    "uz": "ministry-of-investment-industry-and-trade",
+}
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(params=sorted(TRADE))
+def seeded(request, settings):
+    """The code of a country whose portal has been filled."""
+    settings.KOPIR_COUNTRY = request.param
+    actor = system_actor("demo.seed")
+    load_pack(pack=read_pack(request.param), actor=actor, now=NOW)
+    seed_sites(request.param, actor, NOW)
+    return request.param
+
+
+def check_types(seeded):
+    """Each type in every language, a division below a division, and nothing wrong with any page."""
+    languages = read_pack(seeded).country.language_codes
+    for kind in KINDS.values():
+        found = {page.url_path.split("/", 2)[1] for page in kind.model.objects.live()}
+        assert found == set(languages), kind.model
+    for page in SitePage.objects.live().specific():
+        assert not judge(page), page.url_path
+        page.clean()
+    below = DivisionPage.objects.filter(website__slug=TRADE[seeded], depth=7)
+    assert [page.get_parent().specific_class for page in below] == 3 * [DivisionPage]
+
+
+def check_files(seeded):
+    """What is shown is read with its files."""
+    client = Client(SERVER_NAME="kz.localhost")
+    language = read_pack(seeded).country.language_codes[0]
+    mine = {"website__slug": TRADE[seeded], "locale__language_code": language}
+    film, data, event = (model.objects.get(**mine) for model in (VideoPage, DatasetPage, EventPage))
+    html = client.get(film.url_path).content.decode()
+    files = [film.file, film.subtitles, *(block.value["file"] for block in data.files)]
+    assert film.file.url in html
+    moving, words, table = (client.get(file.url).getvalue() for file in files)
+    assert b"ftyp" in moving[:12]
+    assert words.startswith(b"WEBVTT\n\n00:00.000 --> 00:03.000\n")
+    assert table.count(b",") > 10
+    assert client.get(event.url_path).status_code == 200
+    assert read_shared().sources["platform"][language] in client.get(event.url_path).content.decode()
+    service = ServicePage.objects.get(**mine)
+    assert client.get(urlsplit(service.address).path).status_code == 200
+
+
+def test_each_further_type_is_shown_in_every_language_with_its_files_and_nothing_is_wrong(seeded):
+    check_types(seeded)
+    check_files(seeded)
+
+
+def test_subtitles_are_as_long_as_each_other():
+    assert write_subtitles(["one", "two"]) == (
+        "WEBVTT\n\n00:00.000 --> 00:03.000\none\n\n00:03.000 --> 00:06.000\ntwo\n"
+    )
