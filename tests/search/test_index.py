@@ -46,7 +46,7 @@ def path(tmp_path):
 
 def test_what_is_written_is_found_with_all_that_was_kept(tmp_path, path):
     reader = Reader(tmp_path)
-    (kept,) = find(reader, "pieces", "koim")
+    (kept,) = find(reader, "pieces", "kk:koim")
     assert kept == {
         "source": "tests.note",
         "key": "1",
@@ -59,7 +59,13 @@ def test_what_is_written_is_found_with_all_that_was_kept(tmp_path, path):
         "address": "/kk/1/",
         "date": "2026-03-05",
     }
-    for field, value in (("words", "matin"), ("title", "koim"), ("site", 7), ("year", 2026), ("facet", "topic\x1fсу")):
+    for field, value in (
+        ("words", "matin"),
+        ("title", "kk:koim"),
+        ("site", 7),
+        ("year", 2026),
+        ("facet", "topic\x1fсу"),
+    ):
         assert find(reader, field, value), field
     assert read_mark(*reader.get_searcher()) == Mark("box", 3)
 
@@ -101,7 +107,7 @@ def test_of_all_processes_of_a_machine_one_writes(tmp_path):
 
 def test_an_index_of_another_release_is_none(tmp_path, path, monkeypatch):
     assert find_current(tmp_path) == path
-    monkeypatch.setattr(index, "FORMAT", 2)
+    monkeypatch.setattr(index, "FORMAT", index.FORMAT + 1)
     assert find_current(tmp_path) is None
     with pytest.raises(MissingIndexError):
         Reader(tmp_path).get_searcher()

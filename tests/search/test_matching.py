@@ -66,17 +66,27 @@ def test_what_limits_limits(shelf):
     assert titles("су туралы", site=9) == titles("су туралы", kinds=["other"]) == []
 
 
+def test_pieces_of_another_language_neither_find_nor_weigh(shelf):
+    for key in range(3):
+        shelf.put(str(key), "Министр", language="ru")
+    shelf.put("3", "Министр Миниатюра")
+    keep_up()
+    assert titles("министр") == ["Министр Миниатюра"]
+    _schema, searcher = get_reader(get_folder()).get_searcher()
+    assert [searcher.doc_freq("pieces", f"{language}:nist") for language in ("kk", "ru", "tg")] == [1, 3, 0]
+
+
 def test_the_rarest_pieces_of_a_word_speak_for_it(shelf):
     for key in range(5):
         shelf.put(str(key), "Әкімдігінің хабары")
     shelf.put("9", "Министрлігінің хабары")
     keep_up()
     schema, searcher = get_reader(get_folder()).get_searcher()
-    chosen = choose_pieces(searcher, "ministrliginin")
+    chosen = choose_pieces(searcher, "kk", "ministrliginin")
     assert len(chosen) == MOST_PIECES
-    assert "inin" not in chosen
-    assert choose_pieces(searcher, "shshshsh") == []
-    assert match(schema, searcher, read_query("ззззз"), Filters(("kk",))) is None
+    assert "kk:inin" not in chosen
+    assert choose_pieces(searcher, "kk", "shshshsh") == []
+    assert match(schema, searcher, read_query("ззззз"), Filters("kk")) is None
 
 
 @pytest.mark.parametrize(

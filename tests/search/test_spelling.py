@@ -19,7 +19,7 @@ def ask(shelf):
     keep_up()
 
     def suggested(text, language="kk"):
-        return suggest(*get_reader(get_folder()).get_searcher(), read_query(text), [language])
+        return suggest(*get_reader(get_folder()).get_searcher(), read_query(text), language)
 
     return suggested
 

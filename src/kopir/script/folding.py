@@ -42,7 +42,7 @@ _SEQUENCES = tuple((re.compile(pattern), folded) for pattern, folded in SEQUENCE
 _MARK = re.compile(r"[\u0300-\u036f]+")
 _SOFT = re.compile("ьо")  # павильон, pavilyon
 _JOINED = f"[{APOSTROPHES}]"
-WORD = re.compile(rf"(?:[^\W_][\u0300-\u036f]*)+(?:{_JOINED}(?:[^\W_][\u0300-\u036f]*)+)*")
+WORD = re.compile(rf"[^\W_]+(?:[\u0300-\u036f]+[^\W_]*|{_JOINED}[^\W_]+)*")
 """A word or a number as it is written: a hyphen divides, an apostrophe does not."""
 
 

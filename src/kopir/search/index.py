@@ -16,7 +16,7 @@ import fcntl
 import json
 import shutil
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,7 +27,7 @@ import tantivy
 from kopir.search.registry import Document
 from kopir.search.words import cut_text, list_words
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """Raised with every change of fields, words or pieces: an index of another format is built anew."""
 LIMIT_TEXT: Final = 100_000
 """Characters of a document that are kept and searched."""
@@ -76,8 +76,8 @@ def fill_document(source: str, document: Document) -> tantivy.Document:
     made.add_text("object", f"{source}:{document.key}")
     made.add_text("language", document.language)
     made.add_text("kind", document.kind)
-    made.add_text("title", " ".join(cut_text(document.title)))
-    made.add_text("pieces", " ".join(cut_text(whole)))
+    made.add_text("title", " ".join(name_pieces(document.language, cut_text(document.title))))
+    made.add_text("pieces", " ".join(name_pieces(document.language, cut_text(whole))))
     made.add_text("words", " ".join(list_words(whole)))
     for name, values in document.facets.items():
         for value in values[:LIMIT_STORED_FACETS]:
@@ -101,6 +101,11 @@ def fill_document(source: str, document: Document) -> tantivy.Document:
     }
     made.add_bytes("stored", json.dumps(stored, ensure_ascii=False).encode("utf-8", "replace"))
     return made
+
+
+def name_pieces(language: str, pieces: Iterable[str]) -> Iterator[str]:
+    """Pieces as the index knows them: those of each language apart, so that a query walks no other's documents."""
+    return (f"{language}:{piece}" for piece in pieces)
 
 
 def read_stored(searcher: tantivy.Searcher, address: tantivy.DocAddress) -> Mapping[str, Any]:

@@ -15,7 +15,7 @@ from typing import Final
 import tantivy
 from tantivy import Occur
 
-from kopir.search.index import SEPARATOR
+from kopir.search.index import SEPARATOR, name_pieces
 from kopir.search.words import Query, cut_word
 
 SHARE: Final = 0.4
@@ -33,9 +33,9 @@ WORD: Final = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What is looked through: languages, a site, kinds, days, values of facets. What is empty limits nothing."""
+    """What is looked through: a language, a site, kinds, days, values of facets. What is empty limits nothing."""
 
-    languages: Sequence[str] = ()
+    language: str
     site: int | None = None
     kinds: Sequence[str] = ()
     since: date | None = None
@@ -67,7 +67,7 @@ def match(
 
     Strictly, a piece that no document has counts as missing from each; loosely it is passed over.
     """
-    chosen = {word: choose_pieces(searcher, word) for word in query.words}
+    chosen = {word: choose_pieces(searcher, filters.language, word) for word in query.words}
     pieces = list(dict.fromkeys(piece for found in chosen.values() for piece in found))
     if not pieces:
         return None
@@ -83,9 +83,10 @@ def match(
     return Matching((*needed, *_limits(schema, filters)), tuple(liked))
 
 
-def choose_pieces(searcher: tantivy.Searcher, word: str) -> list[str]:
+def choose_pieces(searcher: tantivy.Searcher, language: str, word: str) -> list[str]:
     """The pieces of a word that tell most: the rarest of those that any document has. Endings are mostly others."""
-    known = [(count, piece) for piece in cut_word(word) if (count := searcher.doc_freq("pieces", piece))]
+    pieces = name_pieces(language, cut_word(word))
+    known = [(count, piece) for piece in pieces if (count := searcher.doc_freq("pieces", piece))]
     return [piece for _, piece in sorted(known)[:MOST_PIECES]]
 
 
@@ -96,8 +97,6 @@ def _boost(schema: tantivy.Schema, field: str, term: str, worth: float) -> tanti
 def _limits(schema: tantivy.Schema, filters: Filters) -> list[tantivy.Query]:
     """The filters as queries that add nothing to the score."""
     found = []
-    if filters.languages:
-        found.append(tantivy.Query.term_set_query(schema, "language", list(filters.languages)))
     if filters.kinds:
         found.append(tantivy.Query.term_set_query(schema, "kind", list(filters.kinds)))
     if filters.site is not None:

@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 import tantivy
+from django.conf import settings
 
 from kopir.base.events import emit
 from kopir.search.actions import get_folder
@@ -27,7 +28,7 @@ from kopir.search.spelling import suggest
 from kopir.search.words import Query, read_query
 
 SPARE: Final = 10
-"""Finds that are looked at beyond the page, for those that may not be shown."""
+"""Finds that are asked for beyond the page, and looked at where some of the page may not be shown."""
 LIMIT_LOOKED: Final = 1000
 LAST_PAGE: Final = 50
 LARGEST_PAGE: Final = 100
@@ -105,7 +106,7 @@ def search(
     empty = Results(query.text, page, size)
     if not query.words:
         return empty
-    filters = Filters((language,), site, tuple(kinds), since, until, dict(facets or {}))
+    filters = Filters(language, site, tuple(kinds), since, until, dict(facets or {}))
     try:
         schema, searcher = get_reader(get_folder()).get_searcher()
         results = _Search(schema, searcher, query, filters).run(empty)
@@ -163,14 +164,16 @@ class _Search:
         if found is None:
             return [], 0, {}
         count, counts = self._count(found)
-        limit = wanted + SPARE
+        kept: list[Mapping[str, Any]] = []
+        looked, limit = 0, wanted + SPARE
         while True:
             hits = self._searcher.search(found.ranked(), limit=limit, count=False).hits
-            looked = [read_stored(self._searcher, address) for _, address in hits]
-            kept = _only_visible(looked)
+            while len(kept) < wanted and looked < len(hits):
+                some = hits[looked : looked + max(wanted - len(kept), SPARE)]
+                kept += _only_visible([read_stored(self._searcher, address) for _, address in some])
+                looked += len(some)
             if len(kept) >= wanted or limit >= min(count, LIMIT_LOOKED):
-                total = count - (len(looked) - len(kept))
-                return kept[:wanted], total, counts if kept else {}
+                return kept[:wanted], count - (looked - len(kept)), counts if kept else {}
             limit = min(4 * limit, LIMIT_LOOKED)
 
     def _count(self, found: Matching) -> tuple[int, dict[str, list[Count]]]:
@@ -192,18 +195,17 @@ class _Search:
 
     def _suggest(self, count: int) -> str:
         """Another spelling that finds more than this one."""
-        text = suggest(self._schema, self._searcher, self._query, self._filters.languages)
+        text = suggest(self._schema, self._searcher, self._query, self._filters.language)
         better = self._match(read_query(text)) if text else None
         return text if better is not None and self._count(better)[0] > count else ""
 
     def _count_languages(self) -> tuple[Count, ...]:
-        found = match(self._schema, self._searcher, self._query, replace(self._filters, languages=()))
-        if found is None:
-            return ()
-        told = self._searcher.aggregate(
-            found.counted(), {"language": {"terms": {"field": "language", "size": LIMIT_VALUES}}}
-        )
-        return tuple(Count(str(each["key"]), int(each["doc_count"])) for each in told["language"]["buckets"])
+        counts = []
+        for language, _ in settings.LANGUAGES:
+            found = match(self._schema, self._searcher, self._query, replace(self._filters, language=language))
+            if found and (count := self._count(found)[0]):
+                counts.append(Count(language, count))
+        return tuple(counts)
 
 
 def _only_visible(looked: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

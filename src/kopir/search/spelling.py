@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final
 
 import tantivy
@@ -20,14 +19,14 @@ LIMIT_TEXT: Final = 20_000
 LIKE: Final = 0.5
 
 
-def suggest(schema: tantivy.Schema, searcher: tantivy.Searcher, query: Query, languages: Sequence[str]) -> str:
+def suggest(schema: tantivy.Schema, searcher: tantivy.Searcher, query: Query, language: str) -> str:
     """The query with other words in place of those that nobody wrote; empty where there is nothing to say."""
     text, count = query.text, 0
     for match in reversed(list(WORD.finditer(query.text))):
         folded = fold_word(match[0])
         if len(folded) < FEWEST_LETTERS or folded not in query.words or searcher.doc_freq("words", folded):
             continue
-        near = _find_near(schema, searcher, folded, languages)
+        near = _find_near(schema, searcher, folded, language)
         if near is not None:
             text = f"{text[: match.start()]}{near}{text[match.end() :]}"
         count += 1
@@ -42,12 +41,12 @@ def likeness(one: str, other: str) -> float:
     return 2 * len(first & second) / (len(first) + len(second))
 
 
-def _find_near(schema: tantivy.Schema, searcher: tantivy.Searcher, folded: str, languages: Sequence[str]) -> str | None:
+def _find_near(schema: tantivy.Schema, searcher: tantivy.Searcher, folded: str, language: str) -> str | None:
     """The word of a document that is most like this one; None where none is."""
     for is_beginning in (False, True):
         distance = 2 if len(folded) >= LONG_LETTERS else 1
         near = tantivy.Query.fuzzy_term_query(schema, "words", folded, distance, True, is_beginning)
-        spoken = tantivy.Query.term_set_query(schema, "language", list(languages))
+        spoken = tantivy.Query.term_query(schema, "language", language, "basic")
         both = tantivy.Query.boolean_query([(Occur.Must, near), (Occur.Must, spoken)])
         found = searcher.search(both, limit=LIMIT_DOCUMENTS, count=False).hits
         best: str | None = None
