@@ -68,12 +68,15 @@ def test_who_falls_after_removing_takes_it_along(folder):
     assert take(folder) == []
 
 
-def test_two_takers_at_once_share_without_doubling(folder):
-    for _ in range(50):
-        Tray(folder).lay(ONE)
-    with ThreadPoolExecutor(8) as pool:
-        found = list(pool.map(take, [folder] * 8))
-    assert sum(map(len, found)) == 50
+def test_of_two_takers_one_waits(folder):
+    Tray(folder).lay(ONE)
+    with ThreadPoolExecutor(1) as pool:
+        with taking(folder) as taken:
+            other = pool.submit(take, folder)
+            with pytest.raises(TimeoutError):
+                other.result(timeout=0.2)
+            taken.remove()
+        assert (taken.notes, other.result()) == ([ONE], [])
 
 
 def test_a_line_that_was_cut_off_is_lost_and_takes_no_other_with_it(folder):

@@ -33,7 +33,7 @@ LIBRARIES = {
     "statements": {"django"},
     "importing": {"defusedxml", "django", "nh3"},
     "upgrading": {"django", "wagtail"},
-    "visits": {"django"},
+    "visits": {"django", "wagtail"},
     "config": {"csp", "django", "granian", "prometheus_client"},
     "operations": {"cryptography", "django", "prometheus_client"},
     "demo": {"cryptography", "django"},
