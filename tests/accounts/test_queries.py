@@ -74,6 +74,27 @@ def test_invitations_are_those_that_are_open_and_ones_own(operator, bodies):
         queries.get_invitation(mine.pk + 1, manager, now)
 
 
+@pytest.mark.parametrize(
+    ("number", "shown", "queries_asked"),
+    [("", 1, 1), ("1", 1, 1), ("3", 3, 1), ("4", 3, 3), ("-1", 1, 1), ("last", 1, 1), ("9" * 40, 1, 1)],
+)
+def test_a_page_of_people_is_counted_by_its_own_query(
+    operator, django_assert_num_queries, number, shown, queries_asked
+):
+    for letter in "abcd":
+        make_person(f"{letter}@example.org", factor=False)
+    people = queries.list_people(operator).prefetch_related(None)
+    with django_assert_num_queries(queries_asked):
+        page = queries.page_of_people(people, 2, number)
+        assert (page.number, page.paginator.count, len(page)) == (shown, 5, 2 if shown < 3 else 1)
+    assert [one.pk for one in page] == [one.pk for one in people[(shown - 1) * 2 : shown * 2]]
+
+
+def test_a_page_of_nobody_is_the_first(operator):
+    page = queries.page_of_people(queries.list_people(operator, "nobody of this name"), 2, "")
+    assert (page.number, page.paginator.count, list(page)) == (1, 0, [])
+
+
 def test_resets_are_for_operators_and_for_a_day(operator):
     now = clock.now()
     user = make_person("o@example.org")

@@ -14,7 +14,7 @@ from kopir.audit.actions import erase_person
 from kopir.audit.errors import UnknownRowError
 from kopir.audit.models import Handover, Row
 from kopir.audit.names import NAMES
-from kopir.audit.queries import Filter
+from kopir.audit.queries import Choices, Filter
 from kopir.audit.sealing import seal_waiting
 from kopir.base.actors import ANONYMOUS, Role, system_actor
 from kopir.base.errors import NotAllowedError
@@ -42,8 +42,8 @@ def test_an_auditor_of_a_body_sees_the_rows_of_that_body_alone():
     for other in (rows[0], rows[2]):
         with pytest.raises(UnknownRowError):
             queries.get_row(actor=person_with((Role.AUDITOR, 2)), row_id=other.pk)
-    assert queries.list_body_ids(actor=person_with((Role.AUDITOR, 2))) == [2]
-    assert queries.list_body_ids(actor=AUDITOR) == [1, 2]
+    assert queries.get_choices(actor=person_with((Role.AUDITOR, 2))) == Choices(("tests.rename",), (2,))
+    assert queries.get_choices(actor=AUDITOR) == Choices(("tests.rename",), (1, 2))
 
 
 @pytest.mark.parametrize(
@@ -60,8 +60,7 @@ def test_nobody_else_sees_any(actor):
     for look in (
         lambda: seen(actor),
         lambda: queries.get_row(actor=actor, row_id=1),
-        lambda: queries.list_actions(actor=actor),
-        lambda: queries.list_body_ids(actor=actor),
+        lambda: queries.get_choices(actor=actor),
     ):
         with pytest.raises(NotAllowedError):
             look()
@@ -75,7 +74,7 @@ def test_by_person_action_and_subject():
     assert seen(AUDITOR, action="accounts.rename") == [spoken_of.pk]
     assert seen(AUDITOR, person="p", action="tests.hide") == [acted.pk]
     assert seen(AUDITOR, subject="bodies.body:7") == [acted.pk]
-    assert queries.list_actions(actor=AUDITOR) == ["accounts.rename", "tests.hide"]
+    assert queries.get_choices(actor=AUDITOR).actions == ("accounts.rename", "tests.hide")
 
 
 def test_a_day_is_one_of_the_country():

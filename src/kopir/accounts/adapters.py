@@ -109,11 +109,17 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
         return not here.proof.is_fresh(clock.now(), rules.FRESH, by_factor=by_factor)
 
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - as allauth has it
-        """Who has a factor shows the factor: a password alone refreshes nothing then."""
+        """Who has a factor shows the factor: a password alone refreshes nothing then.
+
+        The library asks twice for a page, with a query for each kind of factor; so the answer stays with the user.
+        """
+        if hasattr(user, _METHODS):
+            return list(getattr(user, _METHODS))
         found: list[dict[str, Any]] = super().get_reauthentication_methods(user)
         factors = [method for method in found if method["id"] != "reauthenticate"]
         for method in found:
             method["description"] = METHODS[method["id"]]
+        setattr(user, _METHODS, factors or found)
         return factors or found
 
     def save_user(self, request: HttpRequest, user: User, form: BaseForm, commit: bool = True) -> User:  # noqa: FBT001, FBT002 - as allauth has it
@@ -190,6 +196,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
             messages.add_message(request, level, str(text), extra_tags=extra_tags)
 
 
+_METHODS: Final = "_kopir_methods"
 METHODS: Final[Mapping[str, StrOrPromise]] = {
     "reauthenticate": _("Use your password"),
     "mfa_reauthenticate": _("Use a code from your app, or a recovery code"),

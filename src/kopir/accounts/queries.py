@@ -8,7 +8,8 @@ from uuid import UUID
 
 from allauth.mfa.models import Authenticator
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, Window
 from django.http import HttpRequest
 
 from kopir.accounts import presence, rules
@@ -18,6 +19,8 @@ from kopir.base.actors import Actor, Role
 
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 SEES_ALL = (Role.PLATFORM_OPERATOR, Role.AUDITOR)
+LAST_PAGE = 100_000
+"""Pages behind it are not counted to; SQLite takes no number of any length."""
 
 
 def get_actor(request: HttpRequest) -> Actor:
@@ -65,9 +68,17 @@ class PersonFacts:
 
 def get_person_facts(user_id: str | UUID, actor: Actor, now: datetime) -> PersonFacts:
     """A person as `get_person` has them, with what their page says of factors. Raises UnknownPersonError."""
+    return _facts(list_people(actor).prefetch_related(None).filter(pk=user_id), now)
+
+
+def get_own_facts(user: User, now: datetime) -> PersonFacts:
+    """The same of oneself. Raises UnknownPersonError."""
+    return _facts(User.objects.filter(pk=user.pk), now)
+
+
+def _facts(found: QuerySet[User], now: datetime) -> PersonFacts:
     factors = Authenticator.objects.filter(user=OuterRef("pk"), type__in=FACTORS)
     resets = _open_resets(now).filter(user=OuterRef("pk")).order_by("pk")
-    found = list_people(actor).prefetch_related(None).filter(pk=user_id)
     user = found.annotate(with_factor=Exists(factors), waiting=Subquery(resets.values("pk")[:1])).first()
     if user is None:
         raise UnknownPersonError
@@ -88,6 +99,17 @@ def list_people(actor: Actor, words: str = "") -> QuerySet[User]:
     for word in words.replace("\0", " ").split()[:5]:  # PostgreSQL takes no NUL
         people = people.filter(Q(name__icontains=word) | Q(email__icontains=word))
     return people
+
+
+def page_of_people(people: QuerySet[User], size: int, number: str) -> Page[User]:
+    """One page of people, and how many there are by the same query; for a page that is not there, the last."""
+    pages = Paginator(people, size)
+    first = int(number) if number.isdecimal() and 0 < int(number) <= LAST_PAGE else 1
+    found = list(people.annotate(total=Window(Count("pk")))[(first - 1) * size : first * size])
+    if not found:
+        return pages.get_page(number)
+    pages.__dict__["count"] = found[0].total
+    return Page(found, first, pages)
 
 
 def managed_bodies(actor: Actor) -> frozenset[int]:

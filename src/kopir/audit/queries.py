@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -33,13 +33,32 @@ LATE_HANDOVER: Final = timedelta(minutes=5)
 
 
 _STEPS: Final = """
-    WITH RECURSIVE step (value) AS (
+    {column}_step (value) AS (
         SELECT min({column}) FROM audit_row
         UNION ALL
-        SELECT (SELECT min({column}) FROM audit_row WHERE {column} > step.value) FROM step WHERE step.value IS NOT NULL
+        SELECT (SELECT min({column}) FROM audit_row WHERE {column} > {column}_step.value)
+        FROM {column}_step WHERE {column}_step.value IS NOT NULL
     )
-    SELECT value FROM step WHERE value IS NOT NULL LIMIT {limit}
 """
+"""The values of a column of the whole record, from one to the next along the index, not row by row."""
+_CHOICES: Final = """
+    WITH RECURSIVE {actions}, {bodies}
+    SELECT * FROM (
+        SELECT value AS action, CAST(NULL AS bigint) AS body_id FROM action_step WHERE value IS NOT NULL LIMIT {limit}
+    ) AS actions
+    UNION ALL
+    SELECT * FROM (
+        SELECT CAST(NULL AS varchar(200)), value FROM body_id_step WHERE value IS NOT NULL LIMIT {limit}
+    ) AS bodies
+"""
+
+
+@dataclass(frozen=True)
+class Choices:
+    """By what the record can be narrowed: every action that was recorded, and the bodies of the rows, each sorted."""
+
+    actions: tuple[str, ...]
+    body_ids: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -97,14 +116,22 @@ def get_row(*, actor: Actor, row_id: int) -> Row:
     return row
 
 
-def list_actions(*, actor: Actor) -> list[str]:
-    """Every action that has ever been recorded among what the actor may see, sorted."""
-    return [str(action) for action in _distinct(actor, "action")]
-
-
-def list_body_ids(*, actor: Actor) -> list[int]:
-    """The bodies of the rows that the actor may see."""
-    return [int(body_id) for body_id in _distinct(actor, "body_id")]
+def get_choices(*, actor: Actor) -> Choices:
+    """What stands in the rows that the actor may see, in one query; raises NotAllowedError."""
+    rows = _visible(actor)
+    if rows.query.where:
+        columns = ("action", "body_id")
+        found: Iterable[tuple[str | None, int | None]] = rows.order_by(*columns).values_list(*columns).distinct()
+    else:
+        with connection.cursor() as cursor:
+            steps = {"actions": _STEPS.format(column="action"), "bodies": _STEPS.format(column="body_id")}
+            cursor.execute(_CHOICES.format(**steps, limit=LIMIT_CHOICES))
+            found = cursor.fetchall()
+    pairs = list(found)
+    return Choices(
+        tuple(sorted({action for action, _body in pairs if action is not None})[:LIMIT_CHOICES]),
+        tuple(sorted({body_id for _action, body_id in pairs if body_id is not None})[:LIMIT_CHOICES]),
+    )
 
 
 def open_origins(rows: Sequence[Row]) -> list[dict[str, str] | None]:
@@ -166,16 +193,6 @@ def _find_bridge_faults(now: datetime) -> list[str]:
         return []
     why = state.failure if state and state.failure else "nobody hands it over: start the worker"
     return [f"the head of the record was not taken by the bridge since {first.sealed_at:%Y-%m-%d %H:%M}: {why}"]
-
-
-def _distinct(actor: Actor, column: Literal["action", "body_id"]) -> list[Any]:
-    """The values of a column, sorted; of the whole record from one to the next along the index, not row by row."""
-    rows = _visible(actor)
-    if rows.query.where:
-        return list(rows.order_by(column).values_list(column, flat=True).distinct()[:LIMIT_CHOICES])
-    with connection.cursor() as cursor:
-        cursor.execute(_STEPS.format(column=column, limit=LIMIT_CHOICES))
-        return [value for (value,) in cursor.fetchall()]
 
 
 def _visible(actor: Actor) -> QuerySet[Row]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -42,7 +43,9 @@ class Line:
 def list_rows(request: HttpRequest) -> HttpResponse:
     """The record, the newest first, by pages that go on from the last row seen."""
     actor = _actor(request)
-    form = _form(request, actor)
+    choices = queries.get_choices(actor=actor)
+    names = find_names(f"bodies.body:{body_id}" for body_id in choices.body_ids)
+    form = _form(request, choices, names)
     lines: list[Line] = []
     older = ""
     if form.is_valid():
@@ -50,7 +53,7 @@ def list_rows(request: HttpRequest) -> HttpResponse:
         if before := form.cleaned_data["before"]:
             rows = rows.filter(pk__lt=before)
         found = list(rows[: PAGE + 1])
-        lines = _lines(found[:PAGE])
+        lines = _lines(found[:PAGE], names)
         if len(found) > PAGE:
             older = _address(request, before=str(found[PAGE - 1].pk))
     newest = _address(request, before="") if request.GET.get("before") else ""
@@ -78,7 +81,7 @@ def _show(request: HttpRequest, row_id: int, *, wants_personal: bool) -> HttpRes
     row = queries.get_row(actor=actor, row_id=row_id)
     asked = wants_personal and row.personal_sealed is not None
     personal = actions.read_personal(row_id=row_id, actor=actor, now=clock.now()) if asked else None
-    (line,) = _lines([row])
+    (line,) = _lines([row], {})
     (origin,) = queries.open_origins([row])
     context = {
         "line": line,
@@ -97,20 +100,20 @@ def _actor(request: HttpRequest) -> Actor:
     return actor
 
 
-def _form(request: HttpRequest, actor: Actor) -> FilterForm:
-    ids = queries.list_body_ids(actor=actor)
-    names = find_names(f"bodies.body:{body_id}" for body_id in ids)
-    bodies = [(str(body_id), names.get(f"bodies.body:{body_id}", f"№ {body_id}")) for body_id in ids]
-    choices = [(action, tell_action(action)) for action in queries.list_actions(actor=actor)]
-    return FilterForm(request.GET, bodies=sorted(bodies, key=_by_words), actions=sorted(choices, key=_by_words))
+def _form(request: HttpRequest, choices: queries.Choices, names: Mapping[str, str]) -> FilterForm:
+    bodies = [(str(body_id), names.get(f"bodies.body:{body_id}", f"№ {body_id}")) for body_id in choices.body_ids]
+    actions = [(action, tell_action(action)) for action in choices.actions]
+    return FilterForm(request.GET, bodies=sorted(bodies, key=_by_words), actions=sorted(actions, key=_by_words))
 
 
 def _by_words(choice: tuple[str, str]) -> str:
     return choice[1]
 
 
-def _lines(rows: list[Row]) -> list[Line]:
-    names = find_names([row.subject for row in rows] + [f"bodies.body:{row.body_id}" for row in rows if row.body_id])
+def _lines(rows: list[Row], known: Mapping[str, str]) -> list[Line]:
+    """The rows in words; the names in `known` are not asked for again."""
+    spoken = [row.subject for row in rows] + [f"bodies.body:{row.body_id}" for row in rows if row.body_id]
+    names = {**known, **find_names(subject for subject in spoken if subject not in known)}
     return [
         Line(
             row,

@@ -41,6 +41,8 @@ class CountryView:
     name: str
     colors: Mapping[str, str] = field(default_factory=dict)
     portal: str = ""
+    phone: str = ""
+    email: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ def portal(request: HttpRequest) -> dict[str, Any]:
 def get_country() -> CountryView:
     """This node's country, with the name and the colors that the operator gave the portal."""
     plain, stored = get_plain_country(), queries.get_portal()
-    return CountryView(plain.code, plain.name, stored.colors, str(stored))
+    return CountryView(plain.code, plain.name, stored.colors, str(stored), stored.phone, stored.email)
 
 
 def get_plain_country() -> CountryView:

@@ -39,9 +39,9 @@ def test_a_person_changes_name_and_language(client, user):
 
 
 def test_a_page_costs_few_queries(client, django_assert_max_num_queries):
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(8):
         client.get(reverse("account_sessions"))
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(8):
         client.get(reverse("account_profile"))
 
 

@@ -43,10 +43,10 @@ def test_an_operator_sees_everybody_and_finds_by_name(client, bodies):
 def test_the_list_costs_few_queries_however_long(client, bodies, django_assert_max_num_queries):
     for number in range(30):
         make_person(f"p{number}@example.org", grants=[(Role.EDITOR, bodies[0])], factor=False)
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(8):
         page = client.get(reverse("people"))
     assert len(page.context["page"].object_list) == 25
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(8):
         client.get(reverse("invitations"))
     citizen = make_person("citizen@example.org", grants=[(Role.EDITOR, body) for body in bodies], factor=True)
     with django_assert_max_num_queries(9):

@@ -43,13 +43,14 @@ def profile(request: HttpRequest) -> HttpResponse:
         actions.rename_person(user=user, actor=queries.get_actor(request), now=clock.now(), **form.cleaned_data)
         messages.success(request, _("Your details are saved."))
         return redirect("account_profile")
+    facts = queries.get_own_facts(user, clock.now())
     context = {
         "form": form,
         "person": user,
         "grants": [grant for grant in queries.list_grants_of(user) if grant.ended_at is None],
-        "has_factor": queries.has_factor(user),
+        "has_factor": facts.has_factor,
         "identifiers": queries.list_identifiers(user),
-        "reset": queries.find_open_reset(user, clock.now()),
+        "reset": facts.reset_id,
     }
     return render(request, "accounts/profile.html", context)
 

@@ -40,7 +40,7 @@ def people(request: HttpRequest) -> HttpResponse:
     """Whom the actor may see, a page at a time; resets that wait, for those who can confirm them."""
     actor, now = queries.get_actor(request), clock.now()
     words = request.GET.get("q", "").strip()[:100]
-    page = Paginator(queries.list_people(actor, words), PAGE).get_page(request.GET.get("page"))
+    page = queries.page_of_people(queries.list_people(actor, words), PAGE, request.GET.get("page", ""))
     is_operator = actor.has(Role.PLATFORM_OPERATOR)
     context = {
         "page": page,

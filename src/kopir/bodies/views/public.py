@@ -28,7 +28,6 @@ def home(request: HttpRequest) -> HttpResponse:
     """All central bodies by kind and the regions with the number of their bodies, to be scanned at a glance."""
     counts = queries.count_local_bodies()
     context = {
-        "portal": queries.get_portal(),
         "country_names": Worded.of(queries.get_country().official_names),
         "groups": by_kind(queries.list_central_bodies().brief()),
         "regions": [(region, counts.get(region.pk, 0)) for region in queries.list_regions()],
