@@ -8,7 +8,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from shutil import rmtree
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.management import call_command
@@ -27,6 +29,7 @@ from kopir.operations.doctor.examining import examine
 from kopir.operations.doctor.findings import FINDINGS
 from kopir.operations.doctor.machine import Space
 from kopir.operations.errors import OperationsError
+from kopir.search.models import Change, Outbox
 from patients import Scene, development, make_scene, no_backup
 from records import add
 
@@ -268,6 +271,19 @@ def ending_certificate(scene: Scene) -> None:
 
 REFUSED = ConnectionRefusedError(111, "Connection refused")
 
+
+def old_index(scene: Scene) -> None:
+    """As an upgrade leaves it: the name of an index begins with the number of its format."""
+    current = scene.folder / "search" / "current"
+    name = current.read_text()
+    (scene.folder / "search" / name).rename(scene.folder / "search" / f"0{name}")
+    current.write_text(f"0{name}")
+
+
+def waiting_change(scene: Scene) -> None:
+    Change.objects.create(source="bodies.body", key="1", created_at=NOW - timedelta(minutes=2))
+
+
 CASES: list[tuple[str, Callable[[Scene], object], str]] = [
     ("check.failed", broken_check, "the clock could not be looked at: ZeroDivisionError"),
     ("check.failed", silent_group, "the group of kopir up could not be looked at: the group ended"),
@@ -312,6 +328,10 @@ CASES: list[tuple[str, Callable[[Scene], object], str]] = [
     ("record.fault", lost_master_key, "master.key"),
     ("letters.fault", delivery(state=State.DEAD, error="550 no such user"), "550 no such user"),
     ("letters.fault", delivery(created_at=NOW - timedelta(minutes=20)), "letters wait since"),
+    ("search.fault", lambda scene: rmtree(scene.folder / "search"), "there is no index: start the worker"),
+    ("search.fault", old_index, "there is no index: start the worker"),
+    ("search.fault", lambda scene: Outbox.objects.update(name=uuid4()), "not of this database"),
+    ("search.fault", waiting_change, "1 changes wait to be found"),
     ("clock.behind", clock_set_back, "2026-03-05 09:30:00 UTC"),
     ("clock.differs", other_clock, "3.0 s"),
     (

@@ -19,6 +19,7 @@ from kopir.demo.country import Country, Ports
 from kopir.operations.doctor import bridge, data, outside, setup
 from kopir.operations.doctor.examining import examine
 from kopir.operations.doctor.machine import Machine, Space
+from kopir.search.actions import rebuild
 from records import add
 
 SECRET = "a secret of the tests, long enough to be one, known to all"
@@ -71,6 +72,8 @@ def make_scene(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -
     settings.KOPIR_BRIDGE_CONTROL = f"127.0.0.1:{country.ports.control}"
     settings.KOPIR_MASTER_KEY_FILE = folder / "keys" / "master.key"
     settings.MEDIA_ROOT = folder / "media"
+    settings.KOPIR_FOLDER = folder
+    rebuild()
     settings.WHITENOISE_USE_FINDERS = True
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     settings.DEFAULT_FROM_EMAIL = "portal@example.kz"

@@ -1,4 +1,4 @@
-"""What is wrong with the database, and what it says of workers, jobs, the record, letters and the clock."""
+"""What is wrong with the database, and what it says of workers, jobs, the record, letters, search and the clock."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from kopir.audit.models import Row
 from kopir.base import queries
 from kopir.base.models import Job, JobState
 from kopir.notices import queries as notices_queries
+from kopir.search import queries as search_queries
 
 from .findings import Finding, find
 
@@ -69,6 +70,12 @@ def check_record(now: datetime) -> Iterator[Finding]:
         yield find("record.fault", fault=fault)
     for fault in notices_queries.find_faults(now=now):
         yield find("letters.fault", fault=fault)
+
+
+def check_search(now: datetime) -> Iterator[Finding]:
+    """Whether this machine has an index of this release and database, and what waits to be found."""
+    for fault in search_queries.find_faults(now=now):
+        yield find("search.fault", fault=fault)
 
 
 def check_clock(now: datetime) -> Iterator[Finding]:

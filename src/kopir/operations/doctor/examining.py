@@ -44,6 +44,7 @@ def examine(environment: Environment, machine: Machine, *, now: datetime) -> lis
     if not database:
         found += _look("the workers", lambda: data.check_work(now))
         found += _look("the record", lambda: data.check_record(now))
+        found += _look("search", lambda: data.check_search(now))
         found += _look("the clock of the database", lambda: data.check_clock(now))
     return found
 

@@ -138,6 +138,7 @@ FINDINGS: Final[Mapping[str, Kind]] = {
     "jobs.late": Kind("a job waits for {minutes} minutes", "start more workers: kopir up --workers 2"),
     "record.fault": Kind("{fault}", "docs/reference/audit.md tells more"),
     "letters.fault": Kind("{fault}", "see KOPIR_MAIL_URL and the worker's log"),
+    "search.fault": Kind("search: {fault}", "docs/why/search.md tells how the index follows the database"),
     "clock.behind": Kind(
         "the record of actions has a row of {at}, which is yet to come: the clock was set back",
         "set the clock right, and keep it by NTP",
