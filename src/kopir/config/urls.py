@@ -38,6 +38,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         path("", include("kopir.base.urls")),
         path("", include("kopir.duties.urls")),
         path("", include("kopir.visits.urls")),
+        path("", include("kopir.upgrading.urls")),
         path("", include("kopir.websites.urls")),
     ),
 ]

@@ -56,3 +56,23 @@ class Upgrade(models.Model):
     def __str__(self) -> str:
         """Whose, and which."""
         return f"{self.website_id}: {self.version_id}"
+
+
+class Look(models.Model):
+    """What the last round over all websites found on one: a count of what would come, or what came (not `is_dry`).
+
+    `looked_at` is None while it waits for its turn; `written` are pages that the last upgrade of all wrote there.
+    """
+
+    website = models.OneToOneField("websites.Website", models.CASCADE, related_name="+")
+    asked_at = models.DateTimeField()
+    looked_at = models.DateTimeField(null=True)
+    is_dry = models.BooleanField()
+    units = models.PositiveIntegerField(default=0)
+    written = models.PositiveIntegerField(default=0)
+    conflicts = models.PositiveIntegerField(default=0)
+    is_refused = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        """Whose."""
+        return f"{self.website_id}: {self.units}, {self.conflicts}"

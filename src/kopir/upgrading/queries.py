@@ -11,10 +11,13 @@ from itertools import islice
 from typing import Any, Final
 from uuid import UUID
 
-from kopir.upgrading.models import SiteBase, TemplateVersion, Upgrade
+from django.db.models import Count, Q, Sum
+
+from kopir.upgrading.models import Look, SiteBase, TemplateVersion, Upgrade
 from kopir.upgrading.rules import BLOCK, BLOCKS, MENU, PAGE, Choice, Merged, Place, Unit, merge, unknown_base
 from kopir.upgrading.states import blocks_of, has_body, id_of, normal, override, pack, state_of, unpack
-from kopir.websites.models import SitePage, Website
+from kopir.websites.models import SitePage, Website, WebsiteState
+from kopir.websites.queries import list_websites
 from kopir.websites.template_queries import GivenPage, content_key, get_version, list_given, list_templates
 
 AT_ONCE: Final = 20
@@ -163,6 +166,30 @@ def read_standing(plans: Sequence[Plan]) -> None:
 def find_last(website: Website) -> Upgrade | None:
     """The upgrade that can be undone."""
     return Upgrade.objects.filter(website=website, undone_at=None).last()
+
+
+def list_looks() -> list[tuple[Website, Look | None]]:
+    """Every open website with what the last round found there, None where it was not looked at; what waits first."""
+    looks = {look.website_id: look for look in Look.objects.all()}
+    found = [(website, looks.get(website.pk)) for website in list_websites().filter(state=WebsiteState.OPEN)]
+    return sorted(found, key=lambda pair: _weight(pair[1]), reverse=True)
+
+
+def _weight(look: Look | None) -> tuple[bool, int, int]:
+    return (look.is_refused, look.conflicts, look.units) if look else (False, 0, 0)
+
+
+def sum_looks() -> dict[str, Any]:
+    """How many websites the last round is over, on how many it has been, and what it found on all of them."""
+    found = Look.objects.filter(website__state=WebsiteState.OPEN)
+    return found.aggregate(
+        sites=Count("pk"),
+        done=Count("looked_at"),
+        units=Sum("units", default=0),
+        written=Sum("written", default=0),
+        conflicts=Sum("conflicts", default=0),
+        refused=Count("pk", filter=Q(is_refused=True)),
+    )
 
 
 def _names(plan: Plan) -> Mapping[Place, set[str]]:

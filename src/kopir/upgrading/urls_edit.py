@@ -6,5 +6,5 @@ from django.urls import path
 
 from kopir.upgrading import views_edit
 
-app_name = "upgrading"
+app_name = "upgrading_edit"
 urlpatterns = [path("", views_edit.show, name="site")]

@@ -43,7 +43,7 @@ def _show(request: HttpRequest) -> HttpResponse:
                 messages.success(request, _tell(outcome))
         except KopirError as error:
             messages.error(request, error.message())
-        return redirect("upgrading:site")
+        return redirect("upgrading_edit:site")
     context = {
         "website": rights.website,
         "plan": plan,

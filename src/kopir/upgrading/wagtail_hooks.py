@@ -16,5 +16,5 @@ def add_upgrade(request: HttpRequest, items: list[MenuItem]) -> None:
     """For who may decide."""
     rights = find_rights(request.user)
     if rights is not None and rights.may_administer:
-        address = reverse("upgrading:site")
+        address = reverse("upgrading_edit:site")
         items.append(MenuItem(_("Template"), address, name="upgrading", icon_name="download", order=800))
