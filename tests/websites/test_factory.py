@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from wagtail.models import Page, ReferenceIndex
+from wagtail.models import Collection, Page, ReferenceIndex
 
 from kopir.bodies.queries import get_body, list_bodies
 from kopir.websites.actions import create_website, create_websites
+from kopir.websites.factory import make_collections
 from kopir.websites.models import HomePage, LanguageRoot, PersonPage, SectionPage, SitePage
 from kopir.websites.packs import list_templates
 
@@ -20,6 +21,15 @@ def test_the_tree_is_whole(education, finance):
         assert page.url_path == f"{parent.url_path}{page.slug}/"
         assert page.draft_title == page.title
         assert page.specific_class is type(page.specific)
+
+
+def test_collections_stand_behind_those_that_are_there_and_move_none(education, finance):
+    paths = dict(Collection.objects.values_list("pk", "path"))
+    first, second = make_collections(Collection.get_first_root_node(), ["b", "a"])
+    assert Collection.find_problems() == ([], [], [], [], [])
+    assert {pk: path for pk, path in Collection.objects.values_list("pk", "path") if pk in paths} == paths
+    assert [each.name for each in Collection.get_first_root_node().get_children()][-2:] == ["b", "a"]
+    assert (Collection.objects.get(name="b"), Collection.objects.get(name="a")) == (first, second)
 
 
 def test_pages_of_one_content_are_joined_across_languages(education):

@@ -16,7 +16,7 @@ from typing import Any, Final
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
 from django.utils.html import escape
-from wagtail.models import Page
+from wagtail.models import Collection, Page
 from wagtail.search.backends import get_search_backend
 
 from kopir.websites.models import (
@@ -160,6 +160,21 @@ def make_pages(planned: Sequence[Planned], now: datetime, *, is_live: bool = Tru
     ids = dict(Page.objects.filter(path__in=[each.page.path for each in planned]).values_list("path", "pk"))
     _insert_parts(planned, ids, now)
     return [ids[each.page.path] for each in planned]
+
+
+@transaction.atomic
+def make_collections(above: Collection, names: Sequence[str]) -> list[Collection]:
+    """Insert collections below one, behind all others; Wagtail would sort them by name, and so move the others."""
+    stored = Collection.objects.select_for_update().get(pk=above.pk)
+    last, start = stored.get_last_child(), stored.depth + 1
+    first = 1 if last is None else Collection._str2int(last.path[-Collection.steplen :]) + 1  # noqa: SLF001
+    made = [
+        Collection(name=name, path=Collection._get_path(stored.path, start, step), depth=start)  # noqa: SLF001
+        for step, name in enumerate(names, first)
+    ]
+    Collection.objects.bulk_create(made, batch_size=BATCH)
+    Collection.objects.filter(pk=stored.pk).update(numchild=models.F("numchild") + len(made))
+    return made
 
 
 def _last_step(page: Page) -> int:

@@ -14,6 +14,7 @@ from kopir.websites import tags
 from kopir.websites.actions.sites import check_free, ensure_roots, note, only_operators, root_collection
 from kopir.websites.copying import copy_pages
 from kopir.websites.errors import SiteArchivedError, SuccessorError, UnknownSiteError
+from kopir.websites.factory import make_collections
 from kopir.websites.following import follow
 from kopir.websites.models import FormerSlug, HomePage, Website, WebsiteState
 from kopir.websites.staleness import note_website
@@ -92,7 +93,7 @@ def clone_website(*, website: Website, body: Body, actor: Actor, now: datetime, 
     slug = slug or body.slug
     check_free([slug], bodies=[body])
     roots = ensure_roots()
-    collection = root_collection().add_child(instance=Collection(name=slug))
+    [collection] = make_collections(root_collection(), [slug])
     made = Website.objects.create(body=body, slug=slug, template=source.template, collection=collection, created_at=now)
     copied = copy_pages(source, made, roots, now)
     note_website(made.pk, [slug])

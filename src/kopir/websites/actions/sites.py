@@ -19,7 +19,7 @@ from kopir.search.actions import changed
 from kopir.websites import tags
 from kopir.websites.actions.review import ensure_review
 from kopir.websites.errors import ReservedAddressError, SiteExistsError, UnknownTemplateError
-from kopir.websites.factory import make_pages, plan_site
+from kopir.websites.factory import make_collections, make_pages, plan_site
 from kopir.websites.following import follow
 from kopir.websites.models import FormerSlug, LanguageRoot, Website
 from kopir.websites.packs import SiteTemplate, list_templates, read_template
@@ -85,14 +85,14 @@ def create_websites(*, sites: Sequence[tuple[Body, str, str]], actor: Actor, now
     templates = {name: _read_template(name) for name in {template for _body, _slug, template in sites}}
     check_free([slug for _body, slug, _template in sites], bodies=[body for body, _slug, _template in sites])
     roots = ensure_roots()
-    above = root_collection()
+    collections = make_collections(root_collection(), [slug for _body, slug, _template in sites])
     made, planned = [], []
-    for body, slug, template in sites:
+    for (body, slug, template), collection in zip(sites, collections, strict=True):
         website = Website.objects.create(
             body=body,
             slug=slug,
             template=template,
-            collection=above.add_child(instance=Collection(name=slug)),
+            collection=collection,
             created_at=now,
         )
         planned += plan_site(website, templates[template], roots, body.names)
