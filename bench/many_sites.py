@@ -1,4 +1,4 @@
-"""Measures websites made in one go, and a dry run over all of them: `.venv/bin/python bench/sites.py --sites 200`.
+"""Measures websites made in one go, and a dry run over all of them: `.venv/bin/python bench/many_sites.py --sites 200`.
 
 It makes a portal of its own on SQLite, makes the websites from a table by `kopir sites create --from-csv`, one more by
 itself, then gives their template anew with other words and counts what an upgrade would change. CPU time is what the
