@@ -26,9 +26,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(params=sorted(TRADE))
-def seeded(request, settings):
+def seeded(request, settings, tmp_path):
     """The code of a country whose portal has been filled."""
-    settings.KOPIR_COUNTRY = request.param
+    settings.KOPIR_COUNTRY, settings.MEDIA_ROOT = request.param, tmp_path
     actor = system_actor("demo.seed")
     load_pack(pack=read_pack(request.param), actor=actor, now=NOW)
     seed_sites(request.param, actor, NOW)

@@ -97,8 +97,8 @@ def test_letters_wait_in_the_language_of_their_reader(seeded):
 def test_every_row_of_the_record_names_the_system(seeded):
     rows = set(Row.objects.values_list("actor_kind", "actor_id"))
     assert rows == {("system", "demo.seed"), ("system", "accounts.factors")}
-    # pack, calendar, portal, looks, people, apps, roles, number, websites made, websites filled
-    assert Row.objects.count() == sum((1, 1, 1, 3, 4, 4, 4, 1, 12, 12))
+    # pack, calendar, portal, looks, people, apps, roles, number, websites made, websites filled, files kept
+    assert Row.objects.count() == sum((1, 1, 1, 3, 4, 4, 4, 1, 12, 12, 18))
 
 
 def test_a_second_time_nothing_is_brought_and_nothing_undone(seeded, sign_ins):

@@ -25,11 +25,11 @@ MFA = "ministry-of-foreign-affairs"
 
 
 @pytest.fixture
-def country(settings):
+def country(settings, tmp_path):
     """A function that loads a country's pack and makes its websites."""
 
     def make(code: str) -> SeededSites:
-        settings.KOPIR_COUNTRY = code
+        settings.KOPIR_COUNTRY, settings.MEDIA_ROOT = code, tmp_path
         load_pack(pack=read_pack(code), actor=ACTOR, now=NOW)
         return seed_sites(code, ACTOR, NOW)
 
