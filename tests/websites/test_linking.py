@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from wagtail.models import ReferenceIndex
 
 from editing import use_real_doors
 from kopir.websites.errors import ForeignThingError
@@ -127,3 +128,17 @@ def test_what_is_found_and_refused(tenants, operator):
     assert is_visible(b.image, None)
     assert is_visible(b.editor, rights), "people are no business of this"
     assert kind_of(NewsPage) == "target"
+
+
+def test_how_often_a_page_is_referred_to_counts_no_drafts_of_others(tenants):
+    a, b = tenants
+    body = [{"type": "paragraph", "value": f'<p><a linktype="page" id="{a.live.pk}">Public</a></p>'}]
+    for page in (a.draft, b.draft, b.live):
+        written = NewsPage.objects.get(pk=page.pk)
+        written.body = body
+        written.save()
+        ReferenceIndex.create_or_update_for_object(written)  # as the job does after the commit
+    assert ReferenceIndex.get_references_to(a.live).filter(object_id=str(b.draft.pk)).exists(), "Wagtail counts it"
+    assert "referenced 2 times" in a.administrators_client.get(f"/edit/pages/{a.live.pk}/delete/").content.decode()
+    NewsPage.objects.filter(pk=b.live.pk).update(live=False)
+    assert "referenced 1 time." in a.administrators_client.get(f"/edit/pages/{a.live.pk}/delete/").content.decode()

@@ -8,23 +8,24 @@ from typing import Any
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from wagtail.admin.widgets import BaseChooser
-from wagtail.models import TaskState, WorkflowState
+from wagtail.models import ReferenceIndex, TaskState, WorkflowState
 from wagtail.signals import task_submitted, workflow_approved, workflow_rejected, workflow_submitted
 
 from kopir.websites import recording
 from kopir.websites.acting import find_current
-from kopir.websites.linking import is_visible
+from kopir.websites.linking import find_references_to, is_visible
 from kopir.websites.models import SitePage
 
 
 def prepare() -> None:
-    """Set the form behind every page, listen for the record, and make Wagtail's choosers ours."""
+    """Set the form behind every page, listen for the record, and let choosers and counts name nothing foreign."""
     from kopir.websites.forms import SitePageForm
 
     SitePage.base_form_class = SitePageForm
     recording.connect()
     BaseChooser.render = render_chooser
     BaseChooser.get_value_data = get_chosen
+    ReferenceIndex.get_references_to = staticmethod(lambda thing: find_references_to(thing, find_current()))
 
 
 def render_chooser(

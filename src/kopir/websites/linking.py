@@ -5,17 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import CharField
+from django.db.models.functions import Cast
 from django.utils.html import escape
 from wagtail.models import Collection, Page, ReferenceIndex
 from wagtail.rich_text.pages import PageLinkHandler
 
-from kopir.websites.belonging import belongs
+from kopir.websites.belonging import belongs, linkable
 from kopir.websites.errors import ForeignThingError
 from kopir.websites.models import SiteDocument, SiteImage, SitePage
 from kopir.websites.rights import Rights
 
 KINDS: dict[type, str] = {SiteImage: "image", SiteDocument: "document", Collection: "collection", Page: "target"}
 """Which kind of thing each model is for `belonging`; what is no model of these is not judged here."""
+
+
+_find_references_to = ReferenceIndex.get_references_to
 
 
 class ShownPageLink(PageLinkHandler):
@@ -43,6 +48,15 @@ def list_references(page: SitePage) -> frozenset[tuple[str, str]]:
         if kind:
             found.add((kind, str(object_id)))
     return frozenset(found)
+
+
+def find_references_to(thing: Any, rights: Rights | None) -> Any:  # noqa: ANN401 - any model; a queryset of Wagtail's
+    """Where a thing is referred to, as far as the person may know: by one's own pages, and by shown ones of others."""
+    found = _find_references_to(thing)
+    if rights is None:
+        return found
+    known = linkable(rights).annotate(text=Cast("pk", CharField())).values("text")
+    return found.filter(base_content_type=ContentType.objects.get_for_model(Page), object_id__in=known)
 
 
 def kind_of(model: type) -> str:
