@@ -43,6 +43,7 @@ from kopir.websites.models import (
     SiteDocument,
     SiteImage,
     SitePage,
+    Version,
     Website,
 )
 
@@ -137,6 +138,13 @@ class Tenant:
         self.live.title = f"{self.marker} of the next version"
         self.live.save_revision(user=self.editor, log_action=True)
         self.live.refresh_from_db()
+        Version.objects.create(
+            page_id=self.live.pk,
+            revision=self.live.latest_revision,
+            approved_at=clock.now(),
+            number=1,
+            published_at=clock.now(),
+        )
         Comment.objects.create(page=self.draft, user=self.editor, text=f"{self.marker} remark", contentpath="title")
         PageSubscription.objects.create(page=self.draft, user=self.editor, comment_notifications=True)
         self.session = EditingSession.objects.create(
@@ -177,6 +185,7 @@ class Tenant:
             SiteImage.objects.filter(collection__path__startswith=self.website.collection.path).values(),
             SiteDocument.objects.filter(collection__path__startswith=self.website.collection.path).values(),
             Bundle.objects.filter(website=self.website).values(),
+            Version.objects.filter(page__website=self.website).values(),
             BundlePage.objects.filter(bundle__website=self.website).values(),
             UploadedFile.objects.filter(uploaded_by_user__in=[self.editor, self.administrator]).values("id"),
             Website.objects.filter(pk=self.website.pk).values(),
@@ -235,6 +244,7 @@ def _data(name: str, of: Tenant) -> dict[str, Any]:
 VALUES: dict[str, Any] = {
     "page_id": lambda of: of.draft.pk,
     "wagtailadmin_pages:unpublish page_id": lambda of: of.live.pk,
+    "editing:versions page_id": lambda of: of.live.pk,
     "wagtailadmin_pages:copy page_id": lambda of: of.live.pk,
     "parent_page_id": lambda of: of.section.pk,
     "wagtailadmin_choose_page_child parent_page_id": lambda of: of.draft.pk,
@@ -319,6 +329,7 @@ DATA: dict[str, Any] = {
         "new_parent_page": of.section.pk,
     },
     "editing:words": lambda of: {"language": "kk", "word": "қазан", "form": "Qazan"},
+    "editing:versions": lambda of: {"number": "1", "reason": "It named a person"},
     "wagtailadmin_pages:move": lambda of: {"new_parent_page": of.section.pk},
     "wagtailadmin_pages:workflow_action": lambda of: {"comment": "Do it again"},
     "wagtailadmin_choose_page_external_link": lambda of: {

@@ -6,9 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from kopir.websites.actions import publish_page, rename_website, unpublish_page
+from kopir.base.actors import Role
+from kopir.websites.actions import publish_page, rename_website, unpublish_page, withdraw_version
 from kopir.websites.renditions import Size, make_rendition
-from planned import page_at
+from planned import make_publisher, page_at
 from sitemedia import change, put_picture, write_news
 
 ABOUT = "/ru/ministry-of-education/about/"
@@ -93,6 +94,21 @@ def status_of(client, image):
     answer = client.get(make_rendition(image, Size.SMALL).url)
     answer.getvalue()
     return answer.status_code
+
+
+def test_one_that_was_withdrawn_is_read_by_nobody_and_says_when_and_why(about, client, now):
+    _user, administrator = make_publisher(about.website, "admin", Role.SITE_ADMINISTRATOR)
+    reason = "The telephone of <somebody> stood there"
+    withdraw_version(page=about, number=2, reason=reason, actor=administrator, now=now)
+    answer = client.get(f"{ABOUT}@2/")
+    text = answer.content.decode()
+    assert (answer.status_code, answer["X-Robots-Tag"]) == (410, "noindex")
+    assert "The telephone of &lt;somebody&gt; stood there" in text
+    assert "Второе имя" not in text
+    listed = text_of(client, f"{ABOUT}@versions/")
+    assert "withdrawn on" in listed or "&lt;somebody&gt;" in listed
+    assert f'{ABOUT}@2/"' not in listed
+    assert [text_of(client, f"{ABOUT}{tail}")[:3] for tail in ("@1/", "@3/")] == ["<!D", "<!D"]
 
 
 @pytest.mark.parametrize("tail", ["@0/", "@01/", "@99999999999999999999/", "@-1/", "@x/", "@/", "@1/@2/", "@1"])

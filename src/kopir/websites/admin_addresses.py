@@ -81,6 +81,7 @@ OPEN: Final[Mapping[str, Open]] = {
     "wagtailadmin_pages:revisions_revert": Open(path={**PAGE, "revision_id": "revision"}),
     "wagtailadmin_pages:revisions_compare": Open(path={"0": "page", "1": "version", "2": "version"}),
     "editing:beside": Open(path=PAGE),
+    "editing:versions": Open(ADMINISTERING, PAGE),
     "editing:words": Open(),
     "editing:release": Open(path={"word_id": "word"}),
     # Review and publishing.

@@ -63,6 +63,7 @@ ACTIONS = {
     "websites.unpublish_page": _("Took a page from the public"),
     "websites.unpublish_scheduled_page": _("Took a page down at its end"),
     "websites.withdraw_bundle": _("Took back the approval of a bundle"),
+    "websites.withdraw_version": _("Withdrew a version of a page"),
     "websites.workflow_approve_page": _("Approved a page in review"),
     "websites.workflow_cancel_page": _("Took a page back from review"),
     "websites.workflow_reject_page": _("Sent a page back from review"),

@@ -178,3 +178,19 @@ class BundleError(KopirError):
         return str(self.sentence).format(
             faults=" ".join(f"“{title}”: {error.message()}" for title, error in self.faults)
         )
+
+
+class VersionError(KopirError):
+    """A version of a page is to be withdrawn that the page shows now, or that was withdrawn before."""
+
+    code = "websites.version"
+    status = 409
+    sentence = _("Version {number} was withdrawn already, or is what the page shows now: publish that corrected first.")
+
+
+class NoReasonError(KopirError):
+    """What needs a written reason has none."""
+
+    code = "websites.no_reason"
+    status = 422
+    sentence = _("Write in a few words why.")

@@ -191,7 +191,7 @@ def list_below(page: SitePage, listed: str = "") -> SitePageQuerySet:
     Without a name: those that have no listing of their own.
     """
     known = list_listed()
-    note(tags.children_of(page.path))
+    note(tags.children_of(page.url_path))
     models = [known[listed]] if listed else [*known.values()]
     return list_shown().child_of(page).not_type(*models).order_by("path")
 
@@ -208,7 +208,7 @@ def list_in(page: SitePage, name: str, now: datetime) -> QuerySet[Any]:
         note(tags.listed_of(name, page.website_id, page.locale_id))
         found = _with_files(model).descendant_of(page)
     else:
-        note(tags.children_of(page.path))
+        note(tags.children_of(page.url_path))
         found = _with_files(model).child_of(page)
     return _put_past_last(found, model, now) if listed.is_past_last else found.order_by(*listed.order)
 
@@ -271,7 +271,7 @@ def find_version(page: SitePage, number: int) -> Version | None:
 
 
 def list_versions(page: SitePage) -> QuerySet[Version]:
-    """What was shown of a page, the newest first."""
+    """What was shown of a page, the newest first, with what was withdrawn since."""
     return Version.objects.filter(page=page.pk).exclude(number=None).order_by("-number")
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from django.urls import include, path
 from wagtail.admin.urls import urlpatterns as wagtail_patterns
 
-from kopir.websites import views_edit
+from kopir.websites import views_edit, views_versions
 from kopir.websites.admin_addresses import OPEN
 from kopir.websites.admin_door import guard, open_door
 from kopir.websites.listing import LISTS
@@ -28,6 +28,7 @@ INSTEAD = {
 OWN = [
     path("sites/", views_edit.choose_site, name="sites"),
     path("beside/<int:page_id>/", views_edit.show_beside, name="beside"),
+    path("versions/<int:page_id>/", views_versions.show_versions, name="versions"),
     path("words/", views_edit.show_words, name="words"),
     path("words/<int:word_id>/release/", views_edit.release, name="release"),
     path("overdue/", views_edit.show_overdue, name="overdue"),

@@ -2,7 +2,7 @@
 
 Text, title and pictures are those of then; what surrounds them, menu and listings, is that of now. Search engines are
 led to the page as it is. A page that was taken down or deleted takes its versions with it: what must not be read any
-more is read nowhere.
+more is read nowhere. One that was withdrawn alone answers with when and why.
 """
 
 from __future__ import annotations
@@ -21,6 +21,11 @@ def render_version(request: HttpRequest, page: SitePage, *, number: int) -> Http
     version = queries.find_version(page, number)
     if version is None:
         raise Http404
+    if version.withdrawn_at is not None:
+        template = "websites/withdrawn.html"
+        answer = render_page(request, page, template=template, withdrawn=version, alternates=[])
+        answer.status_code = 410
+        return _unlisted(answer)
     then: Any = version.revision.as_object()
     then.website, then.slug, then.url_path = page.website, page.slug, page.url_path
     then.last_published_at = version.published_at

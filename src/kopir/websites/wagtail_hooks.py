@@ -17,6 +17,7 @@ from wagtail.admin.action_menu import ActionMenuItem, PublishMenuItem, SubmitFor
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.site_summary import PagesSummaryItem
 from wagtail.admin.views.bulk_action.registry import bulk_action_registry
+from wagtail.admin.widgets.button import Button
 from wagtail.models import Page
 
 from kopir.websites import gate_hooks  # noqa: F401 - registers what the gate says
@@ -103,6 +104,16 @@ def choose_targets(pages: Any, request: HttpRequest) -> Any:  # noqa: ANN401 - q
         return pages.none()
     above = Q(pk__in=LanguageRoot.objects.values("pk")) | Q(depth=1)
     return pages.filter(above | Q(pk__in=linkable(rights).values("pk")))
+
+
+@hooks.register("register_page_header_buttons")
+def lead_to_versions(page: Page, user: Any, view_name: str, next_url: str | None = None) -> list[Button]:  # noqa: ANN401
+    """To the versions that the public has read, for who may withdraw one."""
+    rights = find_rights(user)
+    if rights is None or not rights.may_administer or not page.live_revision_id:
+        return []
+    address = reverse("editing:versions", args=[page.pk])
+    return [Button(_("Versions of this page"), address, icon_name="history", priority=66)]
 
 
 @hooks.register("before_publish_page")

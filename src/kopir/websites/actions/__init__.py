@@ -6,6 +6,7 @@ from kopir.websites.actions.lifecycle import archive_website, clone_website, ren
 from kopir.websites.actions.publishing import publish_page, unpublish_page
 from kopir.websites.actions.receiving import receive_pages
 from kopir.websites.actions.sites import create_website, create_websites, ensure_roots
+from kopir.websites.actions.withdrawing import withdraw_version
 from kopir.websites.actions.words import fix_word, release_word
 
 __all__ = [
@@ -28,4 +29,5 @@ __all__ = [
     "rename_website",
     "reopen_website",
     "unpublish_page",
+    "withdraw_version",
 ]

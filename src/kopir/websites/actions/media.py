@@ -78,7 +78,7 @@ def _list_shown_before(page: SitePage) -> tuple[set[int], set[int]]:
     """The pictures and files of the versions that the public has seen: their addresses stay, and so do these."""
     images: set[int] = set()
     documents: set[int] = set()
-    for version in list_versions(page).select_related("revision"):
+    for version in list_versions(page).filter(withdrawn_at=None).select_related("revision"):
         of_images, of_documents = list_used(version.revision.as_object())
         images |= of_images
         documents |= of_documents

@@ -14,7 +14,7 @@ class Version(models.Model):
     """A revision that another person has approved. It waits for its instant, or was shown and has a number for ever.
 
     `approved_by` is None where the system itself has published. `findings` are the codes of what the gate found and the
-    written `reason` lets stay.
+    written `reason` lets stay. One that was withdrawn keeps its number; only its editors read it.
     """
 
     page = models.ForeignKey("websites.SitePage", models.CASCADE, related_name="versions")
@@ -25,6 +25,8 @@ class Version(models.Model):
     findings = models.JSONField(default=list)
     number = models.PositiveIntegerField(null=True)
     published_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_reason = models.TextField(blank=True)
 
     class Meta:
         ordering: ClassVar = ["page", "number", "pk"]
