@@ -16,6 +16,7 @@ from kopir.base.access import get_decision
 from kopir.pagecache.storing import find_params
 
 COUNTERS = {
+    "src/kopir/accounts/oidc/published_keys.py": "the keys that a provider publishes, and that it was asked lately",
     "src/kopir/accounts/oidc/serving.py": "codes that were used, and wrong attempts: no page shows them",
 }
 """Modules that use Django's caches, each with what it keeps there."""
