@@ -60,6 +60,9 @@ def test_what_is_wrong_is_told_with_the_page_and_the_way_to_repair_it(score):
     line = next(line for line in list_lines(score, with_faults=True) if line.code == "contacts")
     assert (line.faults[0].title, line.faults[0].address) == ("Байланыс", f"/edit/pages/{page.pk}/edit/")
     assert line.more == 3
+    with override("en"):
+        line = next(line for line in list_lines(score, with_faults=True) if line.code == "contacts")
+    assert line.faults[0].sentence == "The field “telephone” is empty."
 
 
 def test_a_page_of_another_website_is_never_named(score, finance):

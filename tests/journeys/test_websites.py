@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from kopir.accounts.models import User
+from entering import enter
 from kopir.base import clock
 from kopir.base.actors import Role, system_actor
 from kopir.bodies.actions import load_pack
@@ -19,7 +19,6 @@ from kopir.bodies.queries import get_body
 from kopir.websites.actions import create_website
 from kopir.websites.models import NewsPage, SectionPage
 from kopir.websites.packs import list_templates
-from people import PASSWORD, code_of, make_person
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page as Tab
@@ -38,23 +37,6 @@ def section(visitor, settings) -> SectionPage:
     website = create_website(body=body, template=list_templates()[0], actor=system, now=clock.now())
     found: SectionPage = SectionPage.objects.filter(website=website, listing="news", locale__language_code="kk").first()
     return found
-
-
-def enter(visitor: Any, name: str, role: Role, body: Any) -> Tab:
-    """Sign in as a new person of the body, who reads Kazakh; the first page of the administration."""
-    user = make_person(f"{name}@example.org", name=name.title(), grants=[(role, body)])
-    User.objects.filter(pk=user.pk).update(language="kk")
-    visitor.context().clear_cookies()
-    tab: Tab = visitor.open("/en/account/sign-in/")
-    tab.locator('main [name="login"]').fill(user.email or "")
-    tab.locator('main [name="password"]').fill(PASSWORD)
-    tab.locator("main form button[type=submit]").first.click()
-    tab.locator('main [name="code"]').fill(code_of(user))
-    tab.locator("main form button[type=submit]").first.click()
-    tab.wait_for_url("**/account/")
-    tab.goto(visitor.address("/edit/"))
-    assert tab.locator("html").get_attribute("lang") == "kk"
-    return tab
 
 
 def write(visitor: Any, tab: Tab, section: SectionPage) -> None:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import FieldDoesNotExist
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -47,6 +49,8 @@ DEFECTS: Final[Mapping[str, str | Promise]] = {
     "no_calendar": _("The calendar of working days does not cover these days."),
 }
 """By the code of a defect, or of the reason why something cannot be checked."""
+_FIELDS: Final = {"text": "body"}
+"""Fields of pages that facts call otherwise."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +117,9 @@ class _Repairing:
     def __init__(self, score: Score) -> None:
         ids = {defect["page"] for result in score.results.values() for defect in result["defects"]}
         found = SitePage.objects.of(score.website).filter(pk__in=ids - {None})
-        self._titles = dict(found.values_list("pk", "title"))
+        rows = list(found.values_list("pk", "title", "content_type"))
+        self._titles = {pk: title for pk, title, _type in rows}
+        self._types = {pk: ContentType.objects.get_for_id(type_id).model_class() for pk, _title, type_id in rows}
         self._home = HomePage.objects.filter(website=score.website).order_by("pk").values_list("pk", flat=True).first()
         self._languages = dict(settings.LANGUAGES)
 
@@ -122,9 +128,19 @@ class _Repairing:
         is_failed = result["state"] == State.FAILED
         for defect in result["defects"]:
             language = str(self._languages.get(defect["language"], defect["language"]))
-            sentence = str(DEFECTS[defect["what"]]).format(detail=defect["detail"], language=language)
+            detail = self._name_of(defect)
+            sentence = str(DEFECTS[defect["what"]]).format(detail=detail, language=language)
             title = self._titles.get(defect["page"], "")
             yield Fault(sentence, title, self._address(defect["page"] if title else None) if is_failed else "")
+
+    def _name_of(self, defect: Mapping[str, Any]) -> str:
+        """What is wrong; of a field its name as editors read it."""
+        model = self._types.get(defect["page"]) if defect["what"] == "empty" else None
+        try:
+            field = model._meta.get_field(_FIELDS.get(defect["detail"], defect["detail"])) if model else None  # noqa: SLF001 - Django's own way
+            return str(field.verbose_name if field else defect["detail"])
+        except FieldDoesNotExist:
+            return str(defect["detail"])
 
     def _address(self, page: int | None) -> str:
         if page is not None:

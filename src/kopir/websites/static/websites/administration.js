@@ -13,7 +13,15 @@
     else if (mark.hasAttribute("data-websites-new")) new window[what](target, options);
     else window[what](target, options);
   };
+  // The editor of a text within a block has no name: it takes that of the panel where it stands.
+  const text = '[role="textbox"]:not([aria-label], [aria-labelledby])';
+  const call = (field) => {
+    const panel = field.closest("[data-panel][aria-labelledby]");
+    if (panel) field.setAttribute("aria-labelledby", panel.getAttribute("aria-labelledby"));
+  };
   const look = (root) => {
+    if (root.matches(text)) call(root);
+    root.querySelectorAll(text).forEach(call);
     if (root.matches(`[${name}]`)) start(root);
     root.querySelectorAll(`[${name}]`).forEach(start);
   };
