@@ -4,7 +4,7 @@ SECONDS ?= 60
 COUNTRIES ?= kz,tj
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run check test postgresql fix bench docs assets messages fuzz lock clean
+.PHONY: help setup run check test postgresql fix bench docs screenshots assets messages fuzz lock clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -42,6 +42,9 @@ docs: setup ## write the reference of commands anew, and check the pages: links,
 	@$(BIN)/python docs/reference/write_settings.py
 	@$(BIN)/python docs/reference/write_design.py
 	@$(BIN)/pytest -n auto tests/structure
+
+screenshots: setup ## take the pictures of docs/start/ from the stand that `make run` keeps running (needs Chromium)
+	@$(BIN)/python docs/start/make_screenshots.py $(ARGS)
 
 assets: setup ## build the stylesheet, script and fonts of the design system anew (needs Node 20 and npm)
 	@$(BIN)/python assets/build.py
