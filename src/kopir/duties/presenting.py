@@ -138,7 +138,7 @@ class _Repairing:
         model = self._types.get(defect["page"]) if defect["what"] == "empty" else None
         try:
             field = model._meta.get_field(_FIELDS.get(defect["detail"], defect["detail"])) if model else None  # noqa: SLF001 - Django's own way
-            return str(field.verbose_name if field else defect["detail"])
+            return str(getattr(field, "verbose_name", defect["detail"]))
         except FieldDoesNotExist:
             return str(defect["detail"])
 
