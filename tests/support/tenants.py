@@ -40,12 +40,15 @@ from kopir.websites.models import (
     FixedWord,
     NewsPage,
     SectionPage,
+    SharedPage,
+    SharedUse,
     SiteDocument,
     SiteImage,
     SitePage,
     Version,
     Website,
 )
+from sharedtexts import keep_text, show_in
 
 
 def png(name: str = "p.png") -> SimpleUploadedFile:
@@ -103,6 +106,7 @@ class Tenant:
         self._media()
         self.draft = self._news(f"{self.marker}-draft", live=False, title=f"{self.marker} draft")
         self.live = self._news(f"live-{self.website.pk}", live=True, title="Public title")
+        self._share()
         self._revise()
         self._review()
         self.word = FixedWord.objects.create(website=self.website, language="kk", word=self.marker, form="x")
@@ -114,6 +118,15 @@ class Tenant:
         self.section.refresh_from_db()
         self.section.add_child(instance=page)
         return page
+
+    def _share(self) -> None:
+        """A text that all may show, with a next version that nobody has seen, and one that was never published."""
+        self.item = keep_text(self.website, "Public words", title="Public text")
+        self.hidden_item = keep_text(self.website, self.marker, live=False)
+        show_in(self.live, self.item)
+        self.item.title = f"{self.marker} of the next version"
+        self.item.save_revision(user=self.editor, log_action=True)
+        self.item.refresh_from_db()
 
     def _media(self) -> None:
         above = Collection.objects.get(pk=self.website.collection_id)
@@ -174,6 +187,8 @@ class Tenant:
         found: list[Any] = [
             pages.values(),
             NewsPage.objects.filter(website=self.website).values(),
+            SharedPage.objects.filter(website=self.website).values(),
+            SharedUse.objects.filter(page__website=self.website).values(),
             Revision.objects.filter(object_id__in=ids).values("id", "content", "user_id"),
             WorkflowState.objects.filter(object_id__in=ids).values(),
             TaskState.objects.filter(workflow_state__object_id__in=ids).values(),
@@ -225,6 +240,8 @@ def fill(name: str, pattern: URLPattern, of: Tenant) -> list[Call]:
         calls.append(Call(name, args=POSITIONAL[name](of), data=_data(name, of)))
     else:
         calls.append(Call(name, kwargs=values, data=_data(name, of)))
+    if name in WITH_SHARED:
+        calls += [Call(name, kwargs={**values, "page_id": item.pk}) for item in (of.item, of.hidden_item)]
     queries = QUERIES.get(name, lambda _of: [])(of)
     return calls + [Call(name, kwargs=values, query=query, data=_data(name, of)) for query in queries]
 
@@ -317,6 +334,14 @@ QUERIES: dict[str, Any] = {
     "wagtail_bulk_action": lambda of: [{"id": of.draft.pk}],
 }
 """Queries that ask for things of the tenant."""
+WITH_SHARED = {
+    "wagtailadmin_pages:edit",
+    "wagtailadmin_pages:view_draft",
+    "wagtailadmin_pages:history",
+    "wagtailadmin_pages:unpublish",
+    "wagtailadmin_pages:delete",
+}
+"""Addresses that are asked for shared texts as well: a type of page like the others, but one that others show."""
 DATA: dict[str, Any] = {
     "wagtailadmin_pages:add": lambda of: news_form("Added", "added"),
     "wagtailadmin_pages:preview_on_add": lambda of: news_form("Added", "added"),

@@ -40,6 +40,7 @@ from kopir.websites.models import (
 )
 from kopir.websites.staleness import note_change
 from people import browser
+from sharedtexts import SHARED
 from siteoffice import Office
 from sitetypes import make_section
 
@@ -326,7 +327,7 @@ EDITS: dict[str, Callable[[World], None]] = {
             "let_time_pass",
         ),
     )
-}
+} | SHARED
 
 
 @pytest.fixture
@@ -378,6 +379,22 @@ def test_a_rule_that_is_taken_away_is_noticed(world):
     walked.settle()
     with pytest.raises(StalePageError, match="change_title"):
         walked.edit("change_title")
+
+
+def test_without_any_one_rule_a_shared_text_would_be_stale(world):
+    walked = world(seed=1)
+    walked.edit("share_a_text")
+    path = f"/ru/{walked.sites[0].slug}/news/"
+    for rule, edit in (
+        ("a page", "change_a_shared_text"),
+        ("a page", "keep_a_text_to_itself"),
+        ("other languages", "translate_a_text"),
+        ("a website", "close_for_the_first"),
+    ):
+        before, left = walked.store.pages[path].content, walked.without[path][rule]
+        walked.edit(edit)
+        assert walked.store.pages[path].content != before, edit
+        assert not any(left & tags for tags, _is_hard in walked.store.purges), edit
 
 
 def test_what_is_taken_away_is_purged_hard_and_read_anew_by_search(world):

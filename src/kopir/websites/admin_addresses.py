@@ -97,8 +97,9 @@ OPEN: Final[Mapping[str, Open]] = {
     "wagtailadmin_pages:workflow_history_detail": Open(path={**PAGE, "workflow_state_id": "review"}),
     "wagtailadmin_pages:revisions_unschedule": Open(PUBLISHING, {**PAGE, "revision_id": "revision"}),
     "wagtailadmin_pages:unpublish": Open(PUBLISHING, PAGE),
-    # Ours: what is to be looked at again, bundles.
+    # Ours: what is to be looked at again, shared texts, bundles.
     "editing:overdue": Open(),
+    "editing:shared": Open(),
     "editing:bundles": Open(),
     "editing:bundle_add": Open(sent={"pages": "page"}),
     "editing:bundle": Open(path=BUNDLE),

@@ -117,6 +117,17 @@ class ForeignThingError(KopirError):
     sentence = _("This page refers to something that does not belong to your website. Nothing was saved.")
 
 
+class SharedInUseError(KopirError):
+    """A shared text that stands on public pages, of whichever website, is to be deleted."""
+
+    code = "websites.shared_in_use"
+    status = 409
+    sentence = _(
+        "“{title}” is shown on other pages ({count}) and was not deleted."
+        " Unpublish it: it is gone from them at once, and those who look after them see that."
+    )
+
+
 class WordError(KopirError):
     """What is to be fixed is no single word, or its form none that can be shown."""
 

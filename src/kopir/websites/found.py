@@ -14,6 +14,7 @@ from kopir.search.registry import FACETS, KINDS, SITES, SOURCES, Document, Sourc
 from kopir.websites import addresses
 from kopir.websites.facts import day_of, list_facets, list_words
 from kopir.websites.models import SitePage, Website, list_types
+from kopir.websites.sharing import list_shared
 from kopir.websites.staleness import SOURCE
 
 NAMES: Final = {"state": _("State"), "license": _("License")}
@@ -69,10 +70,11 @@ def name_sites(ids: Collection[int]) -> dict[int, str]:
 
 
 def text_of(page: SitePage) -> str:
-    """The words of a page beside title and summary, a line for each block."""
+    """The words of a page beside title and summary, a line for each block, and those of shared texts that it shows."""
     body = getattr(page, "body", None)
     parts = body.stream_block.get_searchable_content(body) if body else []
-    lines = (strip_tags(str(part)).strip() for part in [*parts, *list_words(page)])
+    shared = [text_of(item) for item in list_shared(page)]
+    lines = (strip_tags(str(part)).strip() for part in [*parts, *shared, *list_words(page)])
     return "\n".join(line for line in lines if line)
 
 

@@ -21,6 +21,7 @@ from kopir.pagecache.actions import spare, touch
 from kopir.websites import tags
 from kopir.websites.models.base import SitePage
 from kopir.websites.models.website import Redirect
+from kopir.websites.sharing import check_unused
 from kopir.websites.staleness import Row, note_change, read_rows
 
 _ROWS: Final[ContextVar[Mapping[int, Row]]] = ContextVar("rows of pages before a move")
@@ -105,8 +106,12 @@ _delete = DeletePageAction._delete_page  # noqa: SLF001 - it has no signal that 
 
 
 def _delete_noted(self: DeletePageAction, page: Page, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - Wagtail's
-    """Wagtail's one way to delete a page, whoever asks: leave word at its addresses and at all below it."""
+    """Wagtail's one way to delete a page, whoever asks: leave word at its addresses and at all below it.
+
+    Raises SharedInUseError.
+    """
     with transaction.atomic():
+        check_unused(page)
         note_change(read_rows(path__startswith=page.path), {})
         note_deletion(SitePage.objects.descendant_of(page, inclusive=True), clock.now())
         return _delete(self, page, *args, **kwargs)

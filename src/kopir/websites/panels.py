@@ -9,6 +9,7 @@ from wagtail.admin.views.home import WorkflowObjectsToModeratePanel
 
 from kopir.websites.queries import list_drafts, list_stale
 from kopir.websites.rights import find_rights
+from kopir.websites.sharing import list_bereft
 
 NEWEST: Final = 20
 
@@ -55,6 +56,19 @@ class StalePanel(Component):
             return {"pages": [], "count": 0}
         found = list_stale(rights.website)
         return {"pages": list(found[:NEWEST]), "count": found.count()}
+
+
+class BereftPanel(Component):
+    """Pages whose shared text is gone: a gap that readers do not see, and that somebody has to fill."""
+
+    name = "bereft"
+    template_name = "websites/edit/bereft.html"
+    order = 305
+
+    def get_context_data(self, parent_context: Any) -> dict[str, Any]:  # noqa: ANN401 - Wagtail's
+        """Those of the acting website."""
+        rights = find_rights(parent_context["request"].user)
+        return {"pages": list_bereft(rights.website)[:NEWEST] if rights else []}
 
 
 def waiting_panel() -> Component:

@@ -91,7 +91,7 @@ def note_change(before: Mapping[int, Row], after: Mapping[int, Row]) -> None:
         touch(*stale)
     spare(tags.PAGE)
     if shown:
-        changed(SOURCE, shown)
+        changed(SOURCE, shown | _users_of([{**before, **after}[pk] for pk in shown]))
 
 
 def note_file(thing: SiteImage | SiteDocument, *, is_gone: bool = False) -> None:
@@ -111,10 +111,14 @@ def note_website(website_id: int, slugs: Iterable[str], *, hard: bool = False) -
     """Touch everything of a website: its name in addresses, its domain or its state has changed."""
     named = [tags.website_at(slug) for slug in slugs]
     touch(f"websites.website:{website_id}", tags.WEBSITES, *named, hard=hard)
-    changed(SOURCE, _pages_of(website_id))
+    pages = read_rows(website=website_id, live=True)
+    changed(SOURCE, pages.keys() | _users_of(pages.values()))
 
 
-def _pages_of(website_id: int) -> list[int]:
-    from kopir.websites.models import SitePage
+def _users_of(rows: Iterable[Row]) -> set[int]:
+    """The pages that show those of these that are shared texts: search finds them by its words."""
+    from kopir.websites.models import SharedPage
+    from kopir.websites.sharing import find_users
 
-    return list(SitePage.objects.filter(website=website_id, live=True).values_list("pk", flat=True))
+    shared = ContentType.objects.get_for_model(SharedPage).pk
+    return find_users([row["translation_key"] for row in rows if row["content_type_id"] == shared])

@@ -13,6 +13,7 @@ from kopir.websites.admin_addresses import OPEN
 from kopir.websites.admin_door import guard, open_door
 from kopir.websites.listing import LISTS
 from kopir.websites.views_bundles import VIEWS
+from kopir.websites.views_shared import show_shared
 from kopir.websites.writing import edit_page, revert_page
 
 INSTEAD = {
@@ -32,6 +33,7 @@ OWN = [
     path("words/", views_edit.show_words, name="words"),
     path("words/<int:word_id>/release/", views_edit.release, name="release"),
     path("overdue/", views_edit.show_overdue, name="overdue"),
+    path("shared/", show_shared, name="shared"),
     path("bundles/", VIEWS["bundles"], name="bundles"),
     path("bundles/add/", VIEWS["bundle_add"], name="bundle_add"),
     path("bundles/<int:bundle_id>/", VIEWS["bundle"], name="bundle"),

@@ -28,7 +28,7 @@ from kopir.websites.errors import TooEarlyError
 from kopir.websites.linking import ShownPageLink
 from kopir.websites.listing import SitePages, site_pages
 from kopir.websites.models import LanguageRoot
-from kopir.websites.panels import DraftsPanel, StalePanel, WorkingForPanel, waiting_panel
+from kopir.websites.panels import BereftPanel, DraftsPanel, StalePanel, WorkingForPanel, waiting_panel
 from kopir.websites.rights import find_rights
 
 MENU = frozenset({"images", "documents"})
@@ -63,6 +63,7 @@ def choose_menu(request: HttpRequest, items: list[MenuItem]) -> None:
         *(item for item in items if item.name in MENU),
         *([_words_item()] if list_languages() else []),
         MenuItem(_("Bundles"), reverse("editing:bundles"), name="bundles", icon_name="folder-open-1", order=300),
+        MenuItem(_("Shared texts"), reverse("editing:shared"), name="shared", icon_name="snippet", order=305),
         MenuItem(
             _("To be looked at again"), reverse("editing:overdue"), name="overdue", icon_name="history", order=310
         ),
@@ -77,7 +78,7 @@ def _words_item() -> MenuItem:
 @hooks.register("construct_homepage_panels")
 def choose_panels(request: HttpRequest, panels: list[Any]) -> None:
     """For whom one works, what waits for review, what is not published yet: all of the acting website."""
-    panels[:] = [WorkingForPanel(), waiting_panel(), DraftsPanel(), StalePanel()]
+    panels[:] = [WorkingForPanel(), waiting_panel(), DraftsPanel(), BereftPanel(), StalePanel()]
 
 
 @hooks.register("construct_homepage_summary_items", order=1000)  # after those that put theirs in

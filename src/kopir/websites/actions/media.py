@@ -14,9 +14,10 @@ from kopir.base.actors import Actor
 from kopir.base.errors import NotAllowedError
 from kopir.base.jobs import enqueue
 from kopir.websites.media_queries import EDITORS, list_used
-from kopir.websites.models import MediaUse, SiteDocument, SiteImage, SitePage, Website
+from kopir.websites.models import MediaUse, SharedUse, SiteDocument, SiteImage, SitePage, Website
 from kopir.websites.queries import list_versions
 from kopir.websites.renditions import make_renditions
+from kopir.websites.sharing import list_chosen
 from kopir.websites.staleness import RENDITIONS
 from kopir.websites.uploads import clean_picture
 
@@ -52,7 +53,7 @@ def add_file(
 
 @transaction.atomic
 def note_media(pages: Iterable[SitePage]) -> None:
-    """Note which pictures and files these pages show, as their rows stand, and ask for what is missing in sizes.
+    """Note which pictures, files and shared texts these pages show, as their rows stand, and ask for missing sizes.
 
     Whoever writes a published page calls it in the same transaction: publishing does by itself, see `publishing_hooks`.
     """
@@ -72,6 +73,9 @@ def note_media(pages: Iterable[SitePage]) -> None:
         )
         if images:
             enqueue(RENDITIONS, page=page.pk)
+        keys = {item.translation_key for item in list_chosen(page) if item}
+        page.shared_uses.exclude(key__in=keys).delete()
+        SharedUse.objects.bulk_create([SharedUse(page_id=page.pk, key=key) for key in keys], ignore_conflicts=True)
 
 
 def _list_shown_before(page: SitePage) -> tuple[set[int], set[int]]:

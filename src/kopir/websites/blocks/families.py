@@ -9,12 +9,13 @@ from kopir.websites.blocks.facts import FactsBlock, NumbersBlock, StepsBlock
 from kopir.websites.blocks.links import CardsBlock, DataFileBlock, FilesBlock, NewsBlock
 from kopir.websites.blocks.media import PictureBlock, VideoBlock
 from kopir.websites.blocks.reaching import ContactBlock, ServiceBlock
+from kopir.websites.blocks.shared import SharedBlock
 from kopir.websites.blocks.tables import TableBlock
 from kopir.websites.blocks.text import HeadingBlock, InsetBlock, ParagraphBlock, QuestionsBlock, QuoteBlock
 
 
-class Content(StreamBlock):
-    """The body of an ordinary page."""
+class Text(StreamBlock):
+    """What a text is made of that stands by itself: that of a page, or one that many pages show."""
 
     heading = HeadingBlock()
     paragraph = ParagraphBlock()
@@ -31,6 +32,12 @@ class Content(StreamBlock):
     contact = ContactBlock()
     service = ServiceBlock()
     video = VideoBlock()
+
+
+class Content(Text):
+    """The body of an ordinary page."""
+
+    shared = SharedBlock()
 
 
 class DataFiles(StreamBlock):

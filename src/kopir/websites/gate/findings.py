@@ -20,6 +20,9 @@ MUST: Final[Mapping[str, str | Promise]] = {
     "table_head": _("A column of the table “{detail}” has no heading. Name every column."),
     "table_caption": _("A table does not say what it is about. Give it a caption."),
     "subtitles": _("The film “{detail}” has no subtitles. Add a file of subtitles (VTT)."),
+    "shared_gone": _(
+        "A shared text on this page is gone: who keeps it has withdrawn it. Choose another one, or take the block away."
+    ),
     "contrast": _("A color of this site is too close to white for reading. Ask the administrator of the site."),
 }
 """What has to be repaired before the page is shown, or has its reason written down."""

@@ -13,6 +13,7 @@ from kopir.websites.gate import words
 from kopir.websites.gate.findings import Finding
 from kopir.websites.gate.markup import read_markup
 from kopir.websites.models import HomePage, NewsPage, PersonPage, SitePage, VideoPage
+from kopir.websites.sharing import find_shown
 
 
 def judge(page: SitePage) -> list[Finding]:
@@ -23,6 +24,7 @@ def judge(page: SitePage) -> list[Finding]:
             found += _judge_text(getattr(page, field.name), field.name)
         elif isinstance(field, StreamField):
             found += _judge_blocks(getattr(page, field.name))
+            found += _judge_shared(page, getattr(page, field.name))
     return found
 
 
@@ -75,6 +77,12 @@ def _judge_blocks(blocks: Any) -> Iterator[Finding]:  # noqa: ANN401 - the value
             level = int(block.value["level"])
         elif one := _BLOCKS.get(block.block_type):
             yield from one(block.value, str(block.id))
+
+
+def _judge_shared(page: SitePage, blocks: Any) -> Iterator[Finding]:  # noqa: ANN401 - the value of a StreamField
+    for block in blocks:
+        if block.block_type == "shared" and not find_shown(block.value, page.website):
+            yield Finding("shared_gone", str(block.id))
 
 
 def _judge_heading(value: Any, where: str, above: int) -> Iterator[Finding]:  # noqa: ANN401 - the value of a block

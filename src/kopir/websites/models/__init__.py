@@ -21,6 +21,7 @@ from kopir.websites.models.types.data import DatasetPage
 from kopir.websites.models.types.events import EventPage
 from kopir.websites.models.types.news import PressReleasePage
 from kopir.websites.models.types.offers import TenderPage, VacancyPage
+from kopir.websites.models.types.shared import SharedPage, SharedUse, SharedWith
 from kopir.websites.models.types.structure import DivisionPage
 from kopir.websites.models.types.work import BudgetPage, ProjectPage
 from kopir.websites.models.version import Version
@@ -54,6 +55,9 @@ __all__ = [
     "ReviewTask",
     "SectionPage",
     "ServicePage",
+    "SharedPage",
+    "SharedUse",
+    "SharedWith",
     "SiteDocument",
     "SiteImage",
     "SitePage",

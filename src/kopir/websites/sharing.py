@@ -1,0 +1,118 @@
+"""Texts that one website keeps and others show: who may show which, what of it is read there, and where it stands.
+
+Whether a website may show a text is asked each time it is shown, not only where it is chosen: what its keeper takes
+back is gone from every page.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection
+from uuid import UUID
+
+from django.db.models import Case, OuterRef, Q, Subquery, Value, When
+from django.utils.translation import get_language
+from wagtail.models import Page
+
+from kopir.pagecache.recorder import note, reach
+from kopir.websites import tags
+from kopir.websites.errors import SharedInUseError
+from kopir.websites.models import SharedPage, SharedUse, SharedWith, SitePage, SitePageQuerySet, Website, WebsiteState
+
+
+def find_items(numbers: Collection[int]) -> dict[int, SharedPage]:
+    """Shared texts by the numbers of their pages, shown or not, each with its pages in all languages: one query."""
+    note(*(tags.page(number) for number in numbers))
+    reach("bodies.body", "websites.website")  # whose each is follows from its page
+    keys = SharedPage.objects.filter(pk__in=numbers).values("translation_key")
+    pages = list(SharedPage.objects.filter(translation_key__in=keys).select_related("website__body").order_by("pk"))
+    contents: dict[UUID, list[SharedPage]] = defaultdict(list)
+    for page in pages:
+        note(tags.content(page.translation_key))
+        page.in_languages = contents[page.translation_key]
+        contents[page.translation_key].append(page)
+    return {page.pk: page for page in pages}
+
+
+def find_shown(item: SharedPage | None, website: Website) -> dict[str, SharedPage]:
+    """By language what readers of a website see of a text; nothing where it was withdrawn, or is not for them."""
+    pages = item.in_languages if item else ()
+    return {page.url_path.split("/", 2)[1]: page for page in pages if page.is_shown and may_show(page, website)}
+
+
+def may_show(page: SharedPage, website: Website) -> bool:
+    """Whether a text in one language may stand on the pages of a website."""
+    keeper = page.website
+    if keeper.pk == website.pk:
+        return True
+    if keeper.state != WebsiteState.OPEN:
+        return False
+    is_below = page.shared_with == SharedWith.BELOW and website.body.path.startswith(keeper.body.path)
+    return is_below or page.shared_with == SharedWith.COUNTRY
+
+
+def list_chosen(page: SitePage) -> list[SharedPage | None]:
+    """The shared texts for which a page has a place; None for one that was deleted."""
+    return [block.value for block in getattr(page, "body", ()) if block.block_type == "shared"]
+
+
+def list_shared(page: SitePage) -> list[SharedPage]:
+    """The shared texts that readers of a page see within it."""
+    language = page.url_path.split("/", 2)[1]
+    found = (find_shown(item, page.website).get(language) for item in list_chosen(page))
+    return [item for item in found if item]
+
+
+def list_offered() -> list[SharedPage]:
+    """What the acting website may show: a page for each text, in the editor's language where there is one."""
+    from kopir.websites.acting import find_current
+    from kopir.websites.belonging import linkable
+
+    rights = find_current()
+    if rights is None:
+        return []
+    website = rights.website
+    above = [*website.body.ancestor_ids, website.body_id]
+    wanted = Q(shared_with=SharedWith.COUNTRY) | Q(shared_with=SharedWith.BELOW, website__body__in=above)
+    found = SharedPage.objects.shown().filter(wanted | Q(website=website), pk__in=linkable(rights).values("pk"))
+    first = Case(When(locale__language_code=get_language(), then=Value(0)), default=Value(1))
+    same = found.filter(translation_key=OuterRef("translation_key")).order_by(first, "is_translation", "pk")
+    offered = found.filter(pk=Subquery(same.values("pk")[:1])).select_related("website__body")
+    return sorted(offered, key=lambda item: (item.website_id != website.pk, str(item.website.body), item.title))
+
+
+def find_users(keys: Collection[UUID]) -> set[int]:
+    """The numbers of the pages whose published text has a place for one of the texts with these keys."""
+    return set(SharedUse.objects.filter(key__in=keys).values_list("page", flat=True)) if keys else set()
+
+
+def list_kept(website: Website) -> list[tuple[SharedPage, list[tuple[Website, int]]]]:
+    """The texts that a website keeps, each page with the websites that show it and on how many pages.
+
+    Of drafts, its own or others', nothing is told.
+    """
+    kept = list(SharedPage.objects.of(website).select_related("locale").order_by("translation_key", "pk"))
+    uses = SharedUse.objects.filter(key__in={page.translation_key for page in kept})
+    uses = uses.filter(page__in=SitePage.objects.shown()).select_related("page__website__body")
+    counts: dict[UUID, Counter[Website]] = defaultdict(Counter)
+    for use in uses.order_by("page__website", "pk"):
+        counts[use.key][use.page.website] += 1
+    return [(page, counts[page.translation_key].most_common()) for page in kept]
+
+
+def list_bereft(website: Website) -> SitePageQuerySet:
+    """The public pages of a website that have a place for a text which is withdrawn, or not for this website."""
+    uses = dict(SharedUse.objects.filter(page__website=website, page__live=True).values_list("pk", "key"))
+    kept = SharedPage.objects.filter(translation_key__in={*uses.values()}).select_related("website__body")
+    there = {page.translation_key for page in kept if page.is_shown and may_show(page, website)}
+    bereft = SharedUse.objects.filter(pk__in=[pk for pk, key in uses.items() if key not in there])
+    return SitePage.objects.filter(pk__in=bereft.values("page")).select_related("locale").order_by("pk")
+
+
+def check_unused(page: Page) -> None:
+    """Raise SharedInUseError where a text that would be deleted with `page` stands on a public page that would stay."""
+    for item in SharedPage.objects.filter(path__startswith=page.path):
+        users = SitePage.objects.shown().filter(pk__in=find_users([item.translation_key]))
+        count = users.exclude(path__startswith=page.path).count()
+        if count:
+            raise SharedInUseError(title=item.title, count=count)
