@@ -187,7 +187,7 @@ class Tenant:
         found: list[Any] = [
             pages.values(),
             NewsPage.objects.filter(website=self.website).values(),
-            SharedPage.objects.filter(website=self.website).values(),
+            SharedPage.objects.filter(website=self.website).values("title", "shared_with", "live"),
             SharedUse.objects.filter(page__website=self.website).values(),
             Revision.objects.filter(object_id__in=ids).values("id", "content", "user_id"),
             WorkflowState.objects.filter(object_id__in=ids).values(),
@@ -241,7 +241,8 @@ def fill(name: str, pattern: URLPattern, of: Tenant) -> list[Call]:
     else:
         calls.append(Call(name, kwargs=values, data=_data(name, of)))
     if name in WITH_SHARED:
-        calls += [Call(name, kwargs={**values, "page_id": item.pk}) for item in (of.item, of.hidden_item)]
+        data = {**_data(name, of), "shared_with": "country"}
+        calls += [Call(name, kwargs={**values, "page_id": item.pk}, data=data) for item in (of.item, of.hidden_item)]
     queries = QUERIES.get(name, lambda _of: [])(of)
     return calls + [Call(name, kwargs=values, query=query, data=_data(name, of)) for query in queries]
 

@@ -96,7 +96,7 @@ def test_a_block_is_taken_as_it_is_shown(kind):
 
 
 def test_every_block_is_shown_here():
-    assert set(Front().child_blocks) == set(SAMPLES) | WITH_MEDIA
+    assert set(Front().child_blocks) == set(SAMPLES) | WITH_MEDIA | {"shared"}, "shared texts: test_sharing"
     assert set(Content().child_blocks) == set(Front().child_blocks) - {"news"}
 
 
