@@ -8,7 +8,7 @@ import kopir.websites.blocks.fields
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("websites", "0008_bundles"),
+        ("websites", "0009_withdrawn_versions"),
     ]
 
     operations = [
