@@ -26,7 +26,8 @@ def keep_text(
     above.add_child(instance=page)
     if live:
         page.save_revision().publish(skip_permission_checks=True)
-    return SharedPage.objects.get(pk=page.pk)
+    kept: SharedPage = SharedPage.objects.get(pk=page.pk)
+    return kept
 
 
 def show_in(page: SitePage, *items: SharedPage) -> SitePage:
@@ -39,7 +40,8 @@ def show_in(page: SitePage, *items: SharedPage) -> SitePage:
 
 def section(website: Website, language: str = "ru") -> SectionPage:
     """The page of a website in which texts of others are shown."""
-    return SectionPage.objects.get(website=website, locale__language_code=language, listing="news")
+    found: SectionPage = SectionPage.objects.get(website=website, locale__language_code=language, listing="news")
+    return found
 
 
 # Edits of a walk: what `World` of tests/websites/test_staleness.py does to the texts of its second website, shown by

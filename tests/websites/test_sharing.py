@@ -14,7 +14,7 @@ from kopir.websites.gate import judge
 from kopir.websites.models import SharedPage
 from kopir.websites.sharing import list_bereft, list_kept
 from sharedtexts import keep_text, paragraph, section, show_in
-from sitemedia import write_news
+from sitemedia import change, write_news
 
 PATH = "/ru/ministry-of-education/news/"
 
@@ -23,6 +23,11 @@ PATH = "/ru/ministry-of-education/news/"
 def government(kz, template, operator, now):
     """The website of the body above the ministries."""
     return create_website(body=get_body("government"), template=template, actor=operator, now=now)
+
+
+def publish(page, body):
+    page.body = body
+    page.save_revision().publish(skip_permission_checks=True)
 
 
 def read(client, path=PATH):
@@ -44,8 +49,7 @@ def test_one_edit_shows_on_every_page_with_who_answers_for_it(education, finance
     own = read(client, "/ru/ministry-of-finance/news/")
     assert "Звоните 112" in own
     assert "websites-shared__keeper" not in own
-    item.body = [paragraph("Звоните 911")]
-    item.save_revision().publish(skip_permission_checks=True)
+    publish(item, [paragraph("Звоните 911")])
     kept_pages.settle()
     assert PATH not in kept_pages.pages
     assert "Звоните 911" in kept_pages.ask(client, PATH).content.decode()
@@ -54,8 +58,7 @@ def test_one_edit_shows_on_every_page_with_who_answers_for_it(education, finance
 def test_a_draft_of_it_is_on_no_page(education, finance, client):
     item = keep_text(finance, "Звоните 112", "ru")
     show_in(section(education), item)
-    item.body = [paragraph("Звоните 911")]
-    item.save_revision()
+    change(item, body=[paragraph("Звоните 911")])
     assert "911" not in read(client)
 
 
@@ -116,8 +119,7 @@ def test_what_is_shown_is_not_deleted_nor_what_holds_it(education, finance):
     for doomed in (item, item.get_parent()):
         with pytest.raises(SharedInUseError, match=r"\(1\)"):
             doomed.specific.delete()
-    page.body = []
-    page.save_revision().publish(skip_permission_checks=True)
+    publish(page, [])
     item.delete()
     assert not SharedPage.objects.exists()
 
@@ -135,8 +137,7 @@ def test_its_keeper_sees_on_how_many_public_pages_it_stands_and_of_drafts_nothin
     item = keep_text(finance, "Звоните 112", "ru")
     show_in(section(education), item)
     draft = write_news(education, "ru")
-    draft.body = [{"type": "shared", "value": item.pk}]
-    draft.save()
+    change(draft, body=[{"type": "shared", "value": item.pk}])
     assert list_kept(finance) == [(item, [(education, 1)])]
     assert list_kept(education) == []
 
@@ -147,8 +148,7 @@ def test_search_finds_pages_by_its_words_and_reads_them_anew_when_it_changes(edu
     (document,) = found.load([str(page.pk)])
     assert "Звоните 112" in document.text
     Change.objects.all().delete()
-    item.body = [paragraph("Звоните 911")]
-    item.save_revision().publish(skip_permission_checks=True)
+    publish(item, [paragraph("Звоните 911")])
     assert str(page.pk) in Change.objects.values_list("key", flat=True)
     Change.objects.all().delete()
     archive_website(website=finance, successor=education, actor=operator, now=now)

@@ -65,7 +65,7 @@ class SharedBlock(ChooserBlock):
         from kopir.websites.sharing import find_shown
 
         context: dict[str, Any] = super().get_context(value, parent_context=parent_context)
-        page = context.get("page")
+        page: Any = context.get("page")
         shown = find_shown(value, page.website) if page else {}
         item = shown.get(get_language() or "")
         names = dict(settings.LANGUAGES)
