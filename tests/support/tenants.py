@@ -123,7 +123,7 @@ class Tenant:
         """A text that all may show, with a next version that nobody has seen, and one that was never published."""
         self.item = keep_text(self.website, "Public words", title="Public text")
         self.hidden_item = keep_text(self.website, self.marker, live=False)
-        show_in(self.live, self.item)
+        show_in(self.other_section, self.item)
         self.item.title = f"{self.marker} of the next version"
         self.item.save_revision(user=self.editor, log_action=True)
         self.item.refresh_from_db()
