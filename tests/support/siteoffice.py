@@ -181,7 +181,8 @@ class Office:
 
     def fix_a_word(self) -> None:
         form = "".join(self.random.choice("abcdefgh") for _ in range(6))
-        fix_word(website=self.sites[0], language="kk", word="жаңалықтар", form=form, actor=SYSTEM, now=self.now)
+        site = Website.objects.get(pk=self.sites[0].pk)  # it may have another address by now
+        fix_word(website=site, language="kk", word="жаңалықтар", form=form, actor=SYSTEM, now=self.now)
 
     def receive(self) -> None:
         """As an import does: many rows at once, by `bulk_update`."""

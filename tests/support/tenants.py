@@ -242,7 +242,8 @@ def fill(name: str, pattern: URLPattern, of: Tenant) -> list[Call]:
         calls.append(Call(name, kwargs=values, data=_data(name, of)))
     if name in WITH_SHARED:
         data = {**_data(name, of), "shared_with": "country"}
-        calls += [Call(name, kwargs={**values, "page_id": item.pk}, data=data) for item in (of.item, of.hidden_item)]
+        items = (getattr(of, item) for item in WITH_SHARED[name])
+        calls += [Call(name, kwargs={**values, "page_id": item.pk}, data=data) for item in items]
     queries = QUERIES.get(name, lambda _of: [])(of)
     return calls + [Call(name, kwargs=values, query=query, data=_data(name, of)) for query in queries]
 
@@ -336,11 +337,11 @@ QUERIES: dict[str, Any] = {
 }
 """Queries that ask for things of the tenant."""
 WITH_SHARED = {
-    "wagtailadmin_pages:edit",
-    "wagtailadmin_pages:view_draft",
-    "wagtailadmin_pages:history",
-    "wagtailadmin_pages:unpublish",
-    "wagtailadmin_pages:delete",
+    "wagtailadmin_pages:edit": ("item", "hidden_item"),
+    "wagtailadmin_pages:view_draft": ("item", "hidden_item"),
+    "wagtailadmin_pages:history": ("item", "hidden_item"),
+    "wagtailadmin_pages:unpublish": ("item",),  # the other is not public
+    "wagtailadmin_pages:delete": ("hidden_item",),  # the other stands on a page, so nobody deletes it
 }
 """Addresses that are asked for shared texts as well: a type of page like the others, but one that others show."""
 DATA: dict[str, Any] = {
