@@ -67,7 +67,7 @@ class Office:
             actor=SYSTEM,
             now=self.now,
         )
-        above = SectionPage.objects.get(website=self.sites[0], slug="news", locale__language_code="ru")
+        above = SectionPage.objects.get(website=self.sites[0], listing="news", locale__language_code="ru")
         page = NewsPage(title=self.word(), slug=self.word(), happened_on="2026-03-01", image=image)
         above.add_child(instance=page)
         page.save_revision().publish(skip_permission_checks=True)
