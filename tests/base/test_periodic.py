@@ -138,3 +138,37 @@ def test_a_database_that_is_away_is_told_to_the_caller():
         on_every_worker("base.first")(Calls(failures=1, error=OperationalError))
         with pytest.raises(OperationalError):
             periodic.tick_own()
+
+
+PANIC = type("PanicException", (BaseException,), {})
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_fault_that_is_no_exception_stops_no_other_job(calls, caplog):
+    on_every_worker("base.first")(Calls(failures=1, error=PANIC))
+    on_every_worker("base.second")(second := Calls())
+    register("base.burn", every=MINUTE)(Calls(failures=1, error=PANIC))
+    assert periodic.tick(now=NOON) == ["base.tidy", "base.burn"]
+    assert PeriodicRun.objects.get(name="base.burn").error == "PanicException: "
+    periodic.tick_own()
+    assert len(second) == 1
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit])
+def test_whoever_stops_the_process_is_heard(error):
+    with own_jobs():
+        on_every_worker("base.first")(Calls(failures=1, error=error))
+        with pytest.raises(error):
+            periodic.tick_own()
+
+
+@pytest.mark.parametrize("error", [ZeroDivisionError, PANIC, SystemExit])
+@pytest.mark.django_db(transaction=True)
+def test_no_fault_ends_the_thread_of_a_worker_without_a_word(error, monkeypatch, caplog):
+    stop = threading.Event()
+    with own_jobs():
+        monkeypatch.setattr(periodic, "tick", Calls(failures=1, error=error))
+        monkeypatch.setattr(clock, "now", lambda: datetime(2026, 11, 22, microsecond=999_000, tzinfo=UTC))
+        on_every_worker("base.stop")(stop.set)
+        periodic.keep_ticking(stop)
+    assert caplog.messages == ["periodic jobs could not be asked for"]

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+from unittest.mock import Mock
 
 import pytest
 from django.db import OperationalError, connection, transaction
@@ -15,7 +16,7 @@ from kopir.base import periodic
 from kopir.base.jobs import on_every_worker
 from kopir.search import indexing, outbox, tasks
 from kopir.search.actions import rebuild
-from kopir.search.index import Mark, find_current, get_reader, holding, read_mark, writing
+from kopir.search.index import PANIC, Mark, find_current, get_reader, holding, read_mark, writing
 from kopir.search.models import Change, Outbox
 from kopir.search.queries import search
 from shelves import NAME, get_path, keep_up
@@ -132,6 +133,19 @@ def test_an_index_that_cannot_go_on_is_built_anew(shelf, folder, break_it):
     else:
         with writing(before) as writer:
             writer.commit(Mark("", 0))
+    keep_up()
+    assert get_path(folder) != before
+    assert titles("қойма") == ["Су қоймасы"]
+
+
+@pytest.mark.parametrize("error", [ValueError, OSError, type(PANIC, (BaseException,), {})])
+def test_an_index_whose_mark_cannot_be_read_is_built_anew(shelf, folder, monkeypatch, error):
+    shelf.put("1", "Су қоймасы")
+    keep_up()
+    before = get_path(folder)
+    with monkeypatch.context() as patch:
+        patch.setattr("kopir.search.index.read_mark", Mock(side_effect=error))
+        keep_up(1)
     keep_up()
     assert get_path(folder) != before
     assert titles("қойма") == ["Су қоймасы"]

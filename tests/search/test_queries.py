@@ -213,6 +213,13 @@ def test_an_operator_is_told_what_is_wrong(shelf, folder, monkeypatch):
         assert "not of this database" in find_faults(now=now)[0]
     (get_path(folder) / "meta.json").write_bytes(b"{")
     assert "cannot be read" in find_faults(now=now)[0]
+    for error in (ValueError, type("PanicException", (BaseException,), {})):
+        monkeypatch.setattr("kopir.search.index.read_mark", Mock(side_effect=error("torn")))
+        monkeypatch.setattr("kopir.search.index.Reader.get_searcher", Mock(return_value=(1, 2)))
+        assert "cannot be read (torn)" in find_faults(now=now)[0]
+    monkeypatch.setattr("kopir.search.index.read_mark", Mock(side_effect=KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        find_faults(now=now)
 
 
 @pytest.fixture

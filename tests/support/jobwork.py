@@ -26,7 +26,7 @@ def own_jobs() -> Iterator[None]:
 class Calls(list[dict[str, object]]):
     """A job that notes what it was called with, and fails as often as it is told to."""
 
-    def __init__(self, failures: int = 0, error: Callable[[], Exception] = ZeroDivisionError) -> None:
+    def __init__(self, failures: int = 0, error: Callable[[], BaseException] = ZeroDivisionError) -> None:
         super().__init__()
         self._failures = failures
         self._error = error

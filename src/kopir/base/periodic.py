@@ -21,6 +21,8 @@ from .running import LIMIT_ERROR_LENGTH
 
 LONGEST_SLEEP_S: Final = 1.0
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_STOPS: Final = (KeyboardInterrupt, SystemExit)
+"""Alone not the fault of a job. Faults of compiled libraries are no Exception either, and are those of a job."""
 _log = logging.getLogger(__name__)
 
 
@@ -46,9 +48,9 @@ def tick_own() -> None:
     for name, function in ON_EVERY_WORKER:
         try:
             function()
-        except Error:
+        except (Error, *_STOPS):
             raise
-        except Exception:  # noqa: BLE001 - one that fails must not stop the others
+        except BaseException:  # noqa: BLE001 - one that fails must not stop the others
             _log.exception("job of every worker failed", extra={"job": name})
 
 
@@ -65,20 +67,22 @@ def _run(entry: Periodic, row: PeriodicRun) -> None:
     changes: dict[str, Any] = {"failures": 0, "error": ""}
     try:
         entry.function()
-    except Exception as error:  # noqa: BLE001 - one that fails must not stop the others
+    except _STOPS:
+        raise
+    except BaseException as error:  # noqa: BLE001 - one that fails must not stop the others
         _log.exception("periodic job failed", extra={"job": entry.name})
         changes = {"failures": row.failures + 1, "error": f"{type(error).__name__}: {error}"[:LIMIT_ERROR_LENGTH]}
     PeriodicRun.objects.filter(name=entry.name).update(finished_at=clock.now(), lease_until=None, **changes)
 
 
 def keep_ticking(stop: threading.Event) -> None:
-    """Tick until `stop` is set: the thread of a worker. A database that is away is logged, and asked again."""
+    """Tick until `stop` is set: the thread of a worker. No fault ends it, a database that is away is logged."""
     while not stop.is_set():
-        close_old_connections()
         try:
+            close_old_connections()
             tick(now=clock.now())
             tick_own()
-        except Error:
+        except BaseException:  # noqa: BLE001 - nobody would hear of the end of this thread
             _log.exception("periodic jobs could not be asked for")
         stop.wait(LONGEST_SLEEP_S - clock.now().microsecond / 1_000_000)
     connection.close()

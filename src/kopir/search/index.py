@@ -34,6 +34,8 @@ LIMIT_TEXT: Final = 100_000
 LIMIT_STORED_FACETS: Final = 50
 HEAP_BYTES: Final = 32 * 2**20
 SEPARATOR: Final = "\x1f"
+PANIC: Final = "PanicException"
+"""What a fault inside the engine is called; it is no Exception, and its class is nowhere to import from."""
 _MARK: Final = "#mark"
 _LOCK, _BUILDING, _CURRENT = "lock", "building", "current"
 
@@ -259,3 +261,15 @@ def read_mark(schema: tantivy.Schema, searcher: tantivy.Searcher) -> Mark | None
         return None
     kept = read_stored(searcher, found[0][1])
     return Mark(str(kept["outbox"]), int(kept["number"]))
+
+
+def find_mark(folder: Path) -> Mark | None:
+    """What the current index of a folder has taken. Raises MissingIndexError and BrokenIndexError."""
+    try:
+        return read_mark(*get_reader(folder).get_searcher())
+    except (ValueError, OSError) as error:
+        raise BrokenIndexError(str(error)) from error
+    except BaseException as error:
+        if type(error).__name__ != PANIC:
+            raise
+        raise BrokenIndexError(str(error)) from error

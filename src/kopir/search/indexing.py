@@ -20,10 +20,9 @@ from kopir.search.index import (
     BrokenIndexError,
     Mark,
     find_current,
-    get_reader,
+    find_mark,
     holding,
     make_index,
-    read_mark,
     remove_others,
     switch,
     writing,
@@ -121,7 +120,7 @@ def _follow(folder: Path) -> bool:
     if path is None:
         return False
     try:
-        mark = read_mark(*get_reader(folder).get_searcher())
+        mark = find_mark(folder)
         if mark is None or not outbox.is_known(mark):
             return False
         catch_up(path, mark, batches=STEPS)

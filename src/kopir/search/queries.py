@@ -18,7 +18,15 @@ from django.conf import settings
 from kopir.base.events import emit
 from kopir.search.actions import get_folder
 from kopir.search.events import SearchedInVain
-from kopir.search.index import SEPARATOR, BrokenIndexError, MissingIndexError, get_reader, read_mark, read_stored
+from kopir.search.index import (
+    PANIC,
+    SEPARATOR,
+    BrokenIndexError,
+    MissingIndexError,
+    find_mark,
+    get_reader,
+    read_stored,
+)
 from kopir.search.matching import Filters, Matching, match
 from kopir.search.models import Change
 from kopir.search.outbox import is_known
@@ -35,8 +43,6 @@ LARGEST_PAGE: Final = 100
 LIMIT_VALUES: Final = 30
 LATE: Final = timedelta(minutes=1)
 _FEW: Final = 3
-_PANIC: Final = "PanicException"
-"""What a fault inside the engine is called; it is no Exception, and its class is nowhere to import from."""
 _log = logging.getLogger(__name__)
 
 
@@ -115,7 +121,7 @@ def search(
     except (BrokenIndexError, ValueError, OSError):
         _log.exception("search is asked and cannot read its index")
     except BaseException as error:
-        if type(error).__name__ != _PANIC:
+        if type(error).__name__ != PANIC:
             raise
         _log.exception("search is asked and its engine gave up")
     else:
@@ -235,10 +241,10 @@ def find_faults(*, now: datetime) -> list[str]:
     """What an operator must mend on this machine, in English, each with its remedy."""
     remedy = "start the worker; if it runs, see its log, and build the index anew: kopir manage rebuild_search"
     try:
-        mark = read_mark(*get_reader(get_folder()).get_searcher())
+        mark = find_mark(get_folder())
     except MissingIndexError:
         return [f"there is no index: {remedy}"]
-    except (BrokenIndexError, ValueError, OSError) as error:
+    except BrokenIndexError as error:
         return [f"the index cannot be read ({error}): {remedy}"]
     if mark is None or not is_known(mark):
         return [f"the index is not of this database: {remedy}"]
