@@ -101,6 +101,14 @@ def test_a_worker_that_never_comes_fills_no_disk(folder):
     assert take(folder) == [ONE]
 
 
+def test_made_up_addresses_leave_room_for_pages(folder):
+    tray = Tray(folder, limit_bytes=1000)
+    for _ in range(100):
+        tray.lay(Note("lacked", 7.5, [["a.example", "/wp-login.php", 1]]))
+    tray.lay(ONE)
+    assert ONE in take(folder)
+
+
 def test_nobody_else_on_the_machine_reads_it_and_a_folder_that_refuses_is_no_fault(folder, tmp_path):
     Tray(folder).lay(ONE)
     assert S_IMODE((folder / FOLDER).stat().st_mode) == 0o700

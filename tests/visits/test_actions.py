@@ -67,6 +67,22 @@ def test_what_is_no_websites_is_left_out(education, lay):
     assert not MissingAddress.objects.exists()
 
 
+def test_where_nothing_was_counted_the_database_is_not_asked(pages, db, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        actions.take_visits()
+
+
+def test_machines_that_share_a_database_write_one_after_another(education, lay, monkeypatch):
+    database = mock.MagicMock(vendor="postgresql")
+    execute = database.cursor.return_value.__enter__.return_value.execute
+    execute.side_effect = lambda *_: pytest.fail("somebody wrote before") if views() else None
+    monkeypatch.setattr(actions, "connection", database)
+    lay(SEEN, PORTAL, NEWS, 3)
+    actions.take_visits()
+    execute.assert_called_once_with("SELECT pg_advisory_xact_lock(%s)", [actions.LOCK])
+    assert [count for *_, count in views()] == [3]
+
+
 def test_a_fall_before_the_end_counts_nothing_twice(education, lay):
     lay(SEEN, PORTAL, NEWS, 3)
     with (

@@ -1,8 +1,9 @@
 """Where processes lay down what they have counted, line by line, until the worker of this machine takes it: once.
 
-A file for each process, appended to and never read by it. Whoever takes moves the files aside, reads them and removes
-them before its transaction is committed: a crash in between loses what they held, and never counts it twice. Above
-`FILE_BYTES` nothing more is laid down, so that a worker that does not come fills no disk.
+A file for each process and kind, appended to and never read by it. Whoever takes moves the files aside, reads them and
+removes them before its transaction is committed: a crash in between loses what they held, and never counts it twice.
+Above `FILE_BYTES` nothing more of a kind is laid down, so that a worker that does not come fills no disk, and made-up
+addresses leave no page out.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ class Tray:
         line = b"\n" + json.dumps([note.kind, note.at, note.rows], separators=(",", ":")).encode() + b"\n"
         with contextlib.suppress(OSError):
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            place = self._folder / f"{os.getpid()}{LAID}"
+            place = self._folder / f"{os.getpid()}-{note.kind}{LAID}"
             fd = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
             try:
                 if os.fstat(fd).st_size + len(line) <= self._limit_bytes:

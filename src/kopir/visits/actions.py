@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Any, Final
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Case, F, Value, When
 from django.utils.crypto import salted_hmac
 
@@ -26,6 +26,8 @@ from kopir.visits.receiving import VAIN
 from kopir.websites.models import Website
 
 CHUNK: Final = 200
+LOCK: Final = 0x7669736974
+"""What workers of several machines wait for; of PostgreSQL, "visit" in letters."""
 Counted = Mapping[tuple[Spot, date], int]
 
 
@@ -34,13 +36,17 @@ def take_visits() -> None:
 
     What cannot be written now, because the database is away, stays where it is for the next time.
     """
-    with taking(settings.KOPIR_PAGES_FOLDER) as taken, transaction.atomic():
-        if taken.notes:
-            places = Places()
+    with taking(settings.KOPIR_PAGES_FOLDER) as taken:
+        if not taken.notes:
+            taken.remove()
+            return
+        places = Places()
+        with transaction.atomic():
+            _wait_for_others()
             _add_views(_count(places, taken.notes, SEEN))
             _add_missing(_count(places, taken.notes, LACKED))
             _add_searches(places, taken.notes)
-        taken.remove()
+            taken.remove()
 
 
 def forget_visits(*, now: datetime) -> None:
@@ -50,6 +56,13 @@ def forget_visits(*, now: datetime) -> None:
     MissingAddress.objects.filter(day__lt=today - rules.KEEP_REST).delete()
     VainSearch.objects.filter(day__lt=today - rules.KEEP_REST).delete()
     VainSearch.objects.filter(day__lt=today, words="").delete()
+
+
+def _wait_for_others() -> None:
+    """Let one machine write at a time: two that write the same rows in another order would stop one another."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
 
 
 def _count(places: Places, notes: Sequence[Note], kind: str) -> Counted:

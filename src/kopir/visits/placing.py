@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from typing import Final
 
 from kopir.visits.rules import read_path, split_language, split_site
 from kopir.websites.models import Website
-from kopir.websites.queries import find_website, find_website_by_host, find_website_of, list_shown_at
+from kopir.websites.queries import list_shown_at, list_websites
+
+SLICE: Final = 500
+"""Addresses in a question: SQLite takes 32,766 values at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +25,13 @@ class Spot:
 
 
 class Places:
-    """Finds websites, each once; made anew for each batch."""
+    """All websites as they stand now, by one question; made anew for each batch."""
 
     def __init__(self) -> None:
-        self._by_host = cache(find_website_by_host)
-        self._by_slug = cache(find_website)
-        self._by_body = cache(find_website_of)
+        websites = list(list_websites())
+        self._by_host = {each.domain: each for each in websites if each.domain and each.domain_proven_at}
+        self._by_slug = {each.slug: each for each in websites}
+        self._by_body = {each.body_id: each for each in websites}
 
     def find(self, host: str, written: str) -> Spot | None:
         """Where an address belongs; None for what is no website's, as pages of the portal itself."""
@@ -35,10 +39,10 @@ class Places:
         if path is None:
             return None
         language, rest = split_language(path)
-        website = self._by_host(host.partition(":")[0])
+        website = self._by_host.get(host.partition(":")[0])
         if website is None and language:
             slug, rest = split_site(rest)
-            website = self._by_slug(slug)
+            website = self._by_slug.get(slug)
         if website is None:
             return None
         if not language:
@@ -47,7 +51,7 @@ class Places:
 
     def of_body(self, body_id: int) -> Website | None:
         """The website of a body."""
-        return self._by_body(body_id)
+        return self._by_body.get(body_id)
 
 
 def number_pages(spots: Iterable[Spot]) -> Mapping[str, int]:
@@ -57,6 +61,7 @@ def number_pages(spots: Iterable[Spot]) -> Mapping[str, int]:
         wanted[spot.website].add(spot.url_path)
     return {
         page.url_path: page.pk
-        for website, url_paths in wanted.items()
-        for page in list_shown_at(website, sorted(url_paths))
+        for website, url_paths in ((website, sorted(found)) for website, found in wanted.items())
+        for start in range(0, len(url_paths), SLICE)
+        for page in list_shown_at(website, url_paths[start : start + SLICE])
     }
