@@ -84,6 +84,13 @@ def test_links_may_lead_to_what_the_public_sees_and_to_nothing_below_a_hidden_pa
     assert b.live.pk not in set(linkable(rights).values_list("pk", flat=True))
 
 
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL reads small tables as a whole, index or not")
+def test_what_stands_above_a_page_is_found_by_an_index(rights):
+    plan = linkable(rights).explain()
+    assert "(path=?)" in plan
+    assert "SCAN U0" not in plan
+
+
 def test_the_website_of_a_closed_body_is_no_target(tenants, rights):
     _a, b = tenants
     b.website.state = "archived"

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from wagtail.models import ReferenceIndex
 
 from editing import use_real_doors
+from kopir.websites import linking
 from kopir.websites.errors import ForeignThingError
-from kopir.websites.linking import check_references, is_visible, kind_of, list_references
+from kopir.websites.linking import check_references, find_references_to, is_visible, kind_of, list_references
 from kopir.websites.models import NewsPage
 from kopir.websites.rights import Rights
 from kopir.websites.rules import EDITING
@@ -130,14 +133,33 @@ def test_what_is_found_and_refused(tenants, operator):
     assert kind_of(NewsPage) == "target"
 
 
-def test_how_often_a_page_is_referred_to_counts_no_drafts_of_others(tenants):
-    a, b = tenants
-    body = [{"type": "paragraph", "value": f'<p><a linktype="page" id="{a.live.pk}">Public</a></p>'}]
-    for page in (a.draft, b.draft, b.live):
+def refer_to(target, *pages) -> None:
+    """Let these pages lead to another."""
+    for page in pages:
         written = NewsPage.objects.get(pk=page.pk)
-        written.body = body
+        written.body = [{"type": "paragraph", "value": f'<p><a linktype="page" id="{target.pk}">Public</a></p>'}]
         written.save()
         ReferenceIndex.create_or_update_for_object(written)  # as the job does after the commit
+
+
+def test_only_the_pages_that_refer_to_a_thing_are_judged(tenants, operator, monkeypatch):
+    a, b = tenants
+    rights = Rights(a.website, EDITING, operator)
+    refer_to(a.live, a.draft, b.draft, b.live)
+    with CaptureQueriesContext(connection) as asked:
+        found = {int(each.object_id) for each in find_references_to(a.live, rights)}
+    assert found == {a.draft.pk, b.live.pk}
+    judging = [query["sql"] for query in asked if "websites_sitepage" in query["sql"]]
+    assert judging
+    assert all(f"IN ({a.draft.pk}, " in query for query in judging), "all pages of the country were looked at"
+    NewsPage.objects.filter(pk=b.live.pk).update(live=False)
+    monkeypatch.setattr(linking, "LIMIT_COUNTED", 1)
+    assert [int(each.object_id) for each in find_references_to(a.live, rights)] == [a.draft.pk]
+
+
+def test_how_often_a_page_is_referred_to_counts_no_drafts_of_others(tenants):
+    a, b = tenants
+    refer_to(a.live, a.draft, b.draft, b.live)
     assert ReferenceIndex.get_references_to(a.live).filter(object_id=str(b.draft.pk)).exists(), "Wagtail counts it"
     assert "referenced 2 times" in a.administrators_client.get(f"/edit/pages/{a.live.pk}/delete/").content.decode()
     NewsPage.objects.filter(pk=b.live.pk).update(live=False)

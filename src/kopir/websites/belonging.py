@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from django.db.models import Exists, OuterRef, Q
-from django.db.models.functions import Length, Substr
+from django.db.models.functions import Substr
 from wagtail.admin.models import EditingSession
 from wagtail.models import Collection, Page, Revision, Task, TaskState, UploadedFile, WorkflowState
 
@@ -29,6 +29,8 @@ from kopir.websites.models import (
 from kopir.websites.rights import Rights
 
 Test = Callable[[Rights, int], bool]
+_ENDS: Final = range(Page.steplen, 256, Page.steplen)
+"""Where the paths of all pages above one end within its own (it has at most 255 characters)."""
 
 
 def is_own_page(rights: Rights, pk: int) -> bool:
@@ -59,7 +61,7 @@ def is_link_target(rights: Rights, pk: int) -> bool:
 def linkable(rights: Rights) -> Any:  # noqa: ANN401 - a queryset of Wagtail's pages
     """The pages to which links may lead: own ones, and those of other open websites with all above them shown."""
     own = Q(sitepage__website=rights.website)
-    hidden = Page.objects.filter(live=False, path=Substr(OuterRef("path"), 1, Length("path")))
+    hidden = Page.objects.filter(live=False, path__in=[Substr(OuterRef("path"), 1, end) for end in _ENDS])
     shown = Q(live=True, sitepage__website__state=WebsiteState.OPEN) & ~Exists(hidden)
     return Page.objects.filter(own | shown)
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import CharField
-from django.db.models.functions import Cast
 from django.utils.html import escape
 from wagtail.models import Collection, Page, ReferenceIndex
 from wagtail.rich_text.pages import PageLinkHandler
@@ -18,6 +16,9 @@ from kopir.websites.rights import Rights
 
 KINDS: dict[type, str] = {SiteImage: "image", SiteDocument: "document", Collection: "collection", Page: "target"}
 """Which kind of thing each model is for `belonging`; what is no model of these is not judged here."""
+
+LIMIT_COUNTED: Final = 10_000
+"""How many pages that refer to one thing are counted; databases take no more than about 30,000 values at once."""
 
 
 _find_references_to = ReferenceIndex.get_references_to
@@ -55,8 +56,13 @@ def find_references_to(thing: Any, rights: Rights | None) -> Any:  # noqa: ANN40
     found = _find_references_to(thing)
     if rights is None:
         return found
-    known = linkable(rights).annotate(text=Cast("pk", CharField())).values("text")
-    return found.filter(base_content_type=ContentType.objects.get_for_model(Page), object_id__in=known)
+    found = found.filter(base_content_type=ContentType.objects.get_for_model(Page))
+    ids = sorted({int(pk) for pk in found.values_list("object_id", flat=True)})
+    known: list[str] = []
+    for start in range(0, len(ids), LIMIT_COUNTED):  # what refers to it is few; the pages of a country are many
+        some = linkable(rights).filter(pk__in=ids[start : start + LIMIT_COUNTED])
+        known += map(str, some.values_list("pk", flat=True))
+    return found.filter(object_id__in=known[:LIMIT_COUNTED])
 
 
 def kind_of(model: type) -> str:
