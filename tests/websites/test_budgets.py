@@ -9,7 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kopir.websites.budgets import BudgetError, as_records, check_sums, read_budget, write_amount, write_csv
+from kopir.websites.budgets import (
+    BudgetError,
+    as_records,
+    check_names,
+    check_sums,
+    read_budget,
+    write_amount,
+    write_csv,
+)
 from sitetypes import BUDGET
 
 HEAD = "Code;Name;2026"
@@ -65,8 +73,14 @@ def test_what_is_no_table_or_too_large_is_refused(text):
     ],
 )
 def test_each_column_has_a_name_of_its_own(head, words):
+    budget = read_budget(f"{head}\n1;A" + ";9" * (head.count(";") - 1))
     with pytest.raises(BudgetError, match=words):
-        read_budget(f"{head}\n1;A;10;9")
+        check_names(budget)
+
+
+def test_a_budget_older_than_that_rule_loses_no_cell():
+    records = as_records(read_budget("A;;A;A (3);A\n1;B;10;9;8"))
+    assert records == [{"A": "1", "(2)": "B", "A (3)": "10", "A (3) (4)": "9", "A (5)": "8"}]
 
 
 def test_a_column_without_amounts_below_is_not_judged():
@@ -88,3 +102,9 @@ def test_no_text_does_more_than_be_refused(text):
 def test_a_table_for_sheets_has_no_word_that_they_would_run():
     budget = read_budget("Code;=Name;A, b\n1;@SUM(1);-5\n2;-Cars;1 000,5\n;Total;—")
     assert write_csv(budget) == "Code,'=Name,\"A, b\"\r\n1,'@SUM(1),-5\r\n2,'-Cars,1000.5\r\n,Total,\r\n"
+
+
+def test_no_part_of_a_word_is_run_where_another_mark_divides_cells():
+    budget = read_budget('Code\tName\t2026\n1\tA;=B\t-12,5\n2\tA, "+B\t1\n3\tA|@B - c=d\t1')
+    rows = write_csv(budget).split("\r\n")
+    assert rows[1:-1] == ["1,A;'=B,-12.5", '2,"A,\' ""+B",1', "3,A|'@B - c=d,1"]

@@ -20,8 +20,8 @@ LIMIT_ROWS: Final = 500
 LIMIT_COLUMNS: Final = 8
 _CODE: Final = re.compile(r"\d{1,9}(?:\.\d{1,9}){0,5}")
 _SPACES: Final = str.maketrans("", "", " \u00a0\u202f\u2009")
-_FORMULA: Final = ("=", "+", "-", "@")
-"""How a cell begins that programs for sheets take for a formula."""
+_FORMULA: Final = re.compile(r"(^|[;,|\t])(?=[\s\"]*[=+\-@])")
+"""Where programs for sheets take words for a formula: at their beginning, or where one divides them into cells."""
 _AMOUNT: Final = re.compile(r"-?\d{1,15}(?:\.\d{1,4})?")
 
 
@@ -68,15 +68,19 @@ def read_budget(text: str) -> Budget:
         raise BudgetError(_("Write a line with the names of the columns (code, name, amounts), and rows below it."))
     if len(table) > LIMIT_ROWS + 1 or len(table[0]) > LIMIT_COLUMNS:
         raise BudgetError(_("This table is too large for a page. Offer it as a file."))
-    names = [name.casefold() for name in table[0]]
-    for name in table[0]:
-        if not name:
-            raise BudgetError(_("Name every column in the first line."))
-        if names.count(name.casefold()) > 1:  # programs read cells by these names
-            raise BudgetError(_("Two columns are called “{name}”. Give each a name of its own.").format(name=name))
     width = len(table[0])
     rows = tuple(_read_row(cells, width, number) for number, cells in enumerate(table[1:], 2))
     return Budget(tuple(table[0]), rows)
+
+
+def check_names(budget: Budget) -> None:
+    """Raise BudgetError for a column without a name, and for two with the same: programs read cells by these names."""
+    names = [name.casefold() for name in budget.head]
+    for name in budget.head:
+        if not name:
+            raise BudgetError(_("Name every column in the first line."))
+        if names.count(name.casefold()) > 1:
+            raise BudgetError(_("Two columns are called “{name}”. Give each a name of its own.").format(name=name))
 
 
 def check_sums(budget: Budget) -> None:
@@ -96,8 +100,17 @@ def check_sums(budget: Budget) -> None:
 
 
 def as_records(budget: Budget) -> list[dict[str, str]]:
-    """The rows for programs: cells by the names of their columns, amounts with a point; no amount is empty."""
-    return [dict(zip(budget.head, (row.code, row.name, *map(_plain, row.amounts)), strict=True)) for row in budget.rows]
+    """The rows for programs: cells by the names of their columns, amounts with a point; no amount is empty.
+
+    A column without a name of its own is told apart by its number: budgets older than `check_names` have such.
+    """
+    keys: list[str] = []
+    for number, name in enumerate(budget.head, 1):
+        key = name or f"({number})"
+        while key in keys:
+            key = f"{key} ({number})"
+        keys.append(key)
+    return [dict(zip(keys, (row.code, row.name, *map(_plain, row.amounts)), strict=True)) for row in budget.rows]
 
 
 def write_csv(budget: Budget) -> str:
@@ -144,7 +157,7 @@ def _differences(row: Row, parts: Sequence[Row]) -> Iterator[tuple[int, Decimal]
 
 
 def _harmless(words: str) -> str:
-    return f"'{words}" if words.startswith(_FORMULA) else words
+    return _FORMULA.sub(r"\1'", words)
 
 
 def _plain(amount: Decimal | None) -> str:

@@ -13,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 
 from kopir.websites.blocks import BlocksField, Content
-from kopir.websites.budgets import Budget, BudgetError, as_records, check_sums, read_budget
+from kopir.websites.budgets import Budget, BudgetError, as_records, check_names, check_sums, read_budget
 from kopir.websites.models.base import SitePage
 from kopir.websites.models.kinds import Listing
 
@@ -116,7 +116,8 @@ class BudgetPage(SitePage):
         if not self.rows:
             return
         try:
-            check_sums(read_budget(self.rows))
+            check_names(budget := read_budget(self.rows))
+            check_sums(budget)
         except BudgetError as error:
             raise ValidationError({"rows": str(error)}) from None
 
