@@ -188,6 +188,26 @@ def test_the_sums_of_a_budget_are_checked_and_its_rows_are_data(education, clien
     assert page.budget.rows == ()
 
 
+def test_a_budget_with_two_columns_of_one_name_is_refused_and_an_older_one_stays_public(education, client):
+    page = write_page(BudgetPage, education)
+    page.rows = "Код;Атауы;2026;2026\n1;Жабдықтар;99,5;98"
+    BudgetPage.objects.filter(pk=page.pk).update(rows=page.rows)
+    assert "99.5" in client.get(page.url_path).content.decode()
+    row = client.get(f"/api/1/contents/{page.translation_key}/kk").json()["facts"]["rows"][0]
+    assert row == {"Код": "1", "Атауы": "Жабдықтар", "2026": "99.5", "2026 (4)": "98"}
+    with pytest.raises(ValidationError, match="Two columns"):
+        page.clean()
+
+
+@pytest.mark.parametrize(("model", "file"), [(BudgetPage, "budget.csv"), (EventPage, "event.ics")])
+def test_a_file_of_what_is_now_is_offered_by_no_earlier_version(education, client, model, file):
+    page = write_page(model, education)
+    assert f'href="{file}"' in client.get(page.url_path).content.decode()
+    version = client.get(f"{page.url_path}@1/")
+    assert version.status_code == 200
+    assert file not in version.content.decode()
+
+
 def test_a_tender_with_an_outcome_is_not_called_closed(education, client, at):
     page = write_page(TenderPage, education, "en")
     at(page.over_at)
