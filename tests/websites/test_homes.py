@@ -9,7 +9,7 @@ from kopir.bodies.queries import get_body
 from kopir.websites.actions import create_website
 from kopir.websites.actions.lifecycle import archive_website, clone_website, rename_website
 from kopir.websites.homes import find_home
-from kopir.websites.models import Website
+from kopir.websites.models import HomePage, Website
 from kopir.websites.queries import get_website
 
 PAGE = "/{}/bodies/ministry-of-education/"
@@ -24,6 +24,19 @@ def keeping(kept_pages, page_guard, client):  # noqa: F811 - fixtures
         return (kept_pages.pages.get(path) or kept_pages.ask(client, path)).content.decode()
 
     return ask
+
+
+def test_a_home_page_that_is_not_shown_is_not_led_to(education, keeping):
+    path, link = PAGE.format("en"), 'href="/{}/ministry-of-education/"'.format
+    assert link("en") in keeping(path)
+    homes = HomePage.objects.filter(website=education)
+    homes.get(locale__language_code="en").unpublish()
+    assert link("en") not in keeping(path)
+    assert link("kk") in keeping(path), "another language is better than nothing"
+    for home in homes.filter(live=True):
+        home.unpublish()
+    assert 'ministry-of-education/"' not in keeping(path).replace("bodies/ministry-of-education", "")
+    assert find_home(education.body, "en") == ""
 
 
 @pytest.mark.parametrize("language", ["kk", "ru", "en"])

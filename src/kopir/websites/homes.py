@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from kopir.bodies.models import Body
+from kopir.bodies.queries import get_country
 from kopir.websites import addresses
-from kopir.websites.models import WebsiteState
-from kopir.websites.queries import find_website_of
+from kopir.websites.queries import find_website_of, list_shown_at
 
 
 def find_home(body: Body, language: str) -> str:
-    """The address of the body's open website in this language, as a link on the portal; "" where it has none."""
+    """The address of the body's open website in this language, as a link on the portal; "" where it has none.
+
+    Where its home page is not shown in this language, that in the first of the country's languages in which it is.
+    """
     website = find_website_of(body.pk)
-    if website is None or website.state != WebsiteState.OPEN:
+    if website is None:
         return ""
-    return (addresses.host_of(website) if website.own_host else "") + addresses.home_path(website, language)
+    paths = [f"/{code}/{website.slug}/" for code in (language, *get_country().language_codes)]
+    shown = {page.url_path: page for page in list_shown_at(website, paths)}
+    return next((addresses.address_of(shown[path]) for path in paths if path in shown), "")
