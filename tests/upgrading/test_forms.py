@@ -24,5 +24,11 @@ def test_for_all_that_were_shown():
     assert decide(c1="keep", all="other") == {"c1": Choice.KEEP}
 
 
+def test_what_may_wait_is_not_called_optional():
+    html = str(DecisionsForm(lines=LINES)["c1"].as_field_group())
+    assert "checked" in html
+    assert "optional" not in html
+
+
 def test_another_answer_is_none():
     assert not DecisionsForm({"c1": "both"}, lines=LINES).is_valid()

@@ -19,6 +19,15 @@ CHOICES: Final = [
 ]
 
 
+class DecisionField(forms.ChoiceField):
+    """A question that "Later" answers too, so that it is never said to be optional; one that was not sent is open."""
+
+    def validate(self, value: Any) -> None:  # noqa: ANN401 - a field's
+        """Raise ValidationError for an answer that is not among the choices."""
+        if value:
+            super().validate(value)
+
+
 class DecisionsForm(forms.Form):
     """A question for each conflict, called by what stands for exactly that one: who saw other texts decides nothing."""
 
@@ -26,10 +35,9 @@ class DecisionsForm(forms.Form):
         super().__init__(*args, **options)
         self.lines = lines
         for line in lines:
-            self.fields[line.token] = forms.ChoiceField(
+            self.fields[line.token] = DecisionField(
                 label=_("What shall stand there?"),
                 choices=CHOICES,
-                required=False,
                 widget=forms.RadioSelect,
                 initial="",
             )
