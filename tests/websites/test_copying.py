@@ -5,8 +5,9 @@ from __future__ import annotations
 from kopir.websites.copying import copy_blocks
 
 
-def test_pictures_files_and_cards_stay_behind():
-    blocks = [{"type": kind, "value": {}} for kind in ("heading", "picture", "paragraph", "files", "cards", "news")]
+def test_pictures_files_cards_and_shared_texts_stay_behind():
+    kinds = ("heading", "picture", "paragraph", "files", "cards", "shared", "news")
+    blocks = [{"type": kind, "value": {}} for kind in kinds]
     assert [block["type"] for block in copy_blocks(blocks)] == ["heading", "paragraph", "news"]
 
 

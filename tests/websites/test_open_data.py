@@ -7,6 +7,7 @@ from openapi_spec_validator import validate
 
 from kopir.websites.models import EventPage, SectionPage
 from kopir.websites.queries import find_page
+from sharedtexts import keep_text, section, show_in
 from sitetypes import write_page
 
 CONTENTS = "/api/1/contents"
@@ -40,6 +41,15 @@ def test_a_kind_can_be_narrowed_by_what_only_it_has(education, client):
     for query in ({"day_from": on}, {"kind": "event", "state": "draft"}, {"kind": "section", "day_to": on}):
         assert client.get(CONTENTS, query).status_code == 422, query
     assert client.get(CONTENTS, {"kind": "document", "state": "adopted"}).json()["count"] == 0
+
+
+def test_the_text_of_a_content_holds_the_shared_texts_that_its_page_shows(education, finance, client):
+    item = keep_text(finance, "Звоните 112", "ru")
+    page = show_in(section(education), item)
+    address = f"{CONTENTS}/{page.translation_key}/ru"
+    assert "Звоните 112" in client.get(address).json()["text"]
+    item.unpublish()
+    assert "Звоните 112" not in client.get(address).json()["text"]
 
 
 def test_pages_follow_one_another_to_the_end(education, client):

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 import pytest
+from django.utils.translation import override
+from wagtail.blocks.stream_block import StreamBlockValidationError
+from wagtail.models import Page
 
 from keptpages import kept_pages, page_guard  # noqa: F401 - fixtures
+from kopir.bodies.actions import move_body
 from kopir.bodies.queries import get_body
 from kopir.search.models import Change
 from kopir.websites import found
+from kopir.websites.acting import acting
 from kopir.websites.actions import archive_website, create_website, reopen_website
+from kopir.websites.blocks import Content, Front
 from kopir.websites.errors import SharedInUseError
 from kopir.websites.gate import judge
-from kopir.websites.models import SharedPage
-from kopir.websites.sharing import list_bereft, list_kept
+from kopir.websites.models import SharedPage, SharedUse
+from kopir.websites.rights import Rights
+from kopir.websites.rules import EDITING
+from kopir.websites.sharing import list_bereft, list_kept, list_offered
 from sharedtexts import keep_text, paragraph, section, show_in
 from sitemedia import change, write_news
 
@@ -124,6 +134,19 @@ def test_what_is_shown_is_not_deleted_nor_what_holds_it(education, finance):
     assert not SharedPage.objects.exists()
 
 
+def test_its_keeper_deletes_what_others_may_show_no_more(education, finance):
+    item = keep_text(finance, "Звоните 112", "ru")
+    show_in(section(education), item)
+    item.shared_with = "own"
+    publish(item, item.body)
+    SharedPage.objects.get().delete()
+    item = keep_text(finance, "Звоните 112", "ru")
+    show_in(section(education), item)
+    item.unpublish()
+    item.delete()
+    assert not SharedPage.objects.exists()
+
+
 def test_what_was_deleted_all_the_same_breaks_no_page(education, finance, client):
     page = show_in(section(education), keep_text(finance, "Звоните 112", "ru"))
     page.unpublish()
@@ -140,6 +163,66 @@ def test_its_keeper_sees_on_how_many_public_pages_it_stands_and_of_drafts_nothin
     change(draft, body=[{"type": "shared", "value": item.pk}])
     assert list_kept(finance) == [(item, [(education, 1)])]
     assert list_kept(education) == []
+
+
+def test_where_a_text_stands_is_counted_without_loading_its_places(education, finance, monkeypatch):
+    items = [keep_text(finance, words, "ru") for words in ("112", "911")]
+    for page in (section(education), write_news(education, "ru"), section(finance)):
+        show_in(page, *items)
+    monkeypatch.setattr(SharedUse, "from_db", None)
+    for _page, users in list_kept(finance):
+        assert users == [(education, 2), (finance, 1)]
+
+
+def test_what_is_offered_is_looked_for_once_in_a_request_without_the_words(
+    education, finance, operator, django_assert_num_queries
+):
+    items = [keep_text(finance, words, "ru") for words in ("112", "911")]
+    keep_text(finance, "Жедел", "kk", key=items[0].translation_key)
+    hidden = keep_text(finance, "Hidden", "ru").get_parent()
+    rights = Rights(education, EDITING, operator)
+    with acting(rights), override("ru"), django_assert_num_queries(2):
+        offered = [list_offered() for _ in range(3)]
+    assert [item.title for item in offered[2]] == ["Title of 112", "Title of 911", "Title of Hidden"]
+    assert "body" in offered[2][0].get_deferred_fields()
+    with acting(Rights(education, EDITING, operator)), override("kk"):
+        assert "Title of Жедел" in [item.title for item in list_offered()]
+    Page.objects.filter(pk=hidden.pk).update(live=False)
+    with acting(Rights(education, EDITING, operator)), override("ru"):
+        assert [item.title for item in list_offered()] == ["Title of Жедел"]
+
+
+@pytest.mark.parametrize("blocks", [Content(), Front()])
+def test_a_page_has_places_for_twenty_of_them_at_most(blocks, education, finance, operator):
+    item = keep_text(finance, "112")
+    for count, error in ((20, nullcontext()), (21, pytest.raises(StreamBlockValidationError))):
+        chosen = blocks.to_python([{"type": "shared", "value": item.pk}] * count)
+        with acting(Rights(education, EDITING, operator)), error:
+            blocks.clean(chosen)
+
+
+def test_when_a_body_moves_pages_show_what_is_for_those_below_it_and_are_found_anew(
+    education,
+    government,
+    client,
+    operator,
+    now,
+    kept_pages,  # noqa: F811
+    page_guard,  # noqa: F811
+    django_capture_on_commit_callbacks,
+):
+    page = show_in(section(education), keep_text(government, "Звоните 112", "ru", shared_with="below"))
+    kept_pages.settle()
+    assert "Звоните 112" in kept_pages.ask(client, PATH).content.decode()
+    for parent, is_there in ((None, False), (government.body, True)):
+        Change.objects.all().delete()
+        body = get_body("ministry-of-education")
+        with django_capture_on_commit_callbacks(execute=True):
+            move_body(body=body, parent=parent, revision=body.revision, actor=operator, now=now)
+        kept_pages.settle()
+        assert PATH not in kept_pages.pages
+        assert ("Звоните 112" in kept_pages.ask(client, PATH).content.decode()) is is_there
+        assert Change.objects.filter(source="websites.page", key=str(page.pk)).exists()
 
 
 def test_search_finds_pages_by_its_words_and_reads_them_anew_when_it_changes(education, finance, operator, now):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from django.utils.translation import override
 
 from editing import make_editor, use_real_doors
 from kopir.base.actors import Role
 from kopir.bodies.queries import get_body
 from kopir.websites.actions import create_website
+from kopir.websites.gate.findings import MUST
 from kopir.websites.models import NewsPage
 from sharedtexts import keep_text, section, show_in
 from tenants import news_form
@@ -65,11 +67,10 @@ def test_an_editor_sees_in_the_preview_that_it_is_gone_and_a_reader_nothing(edit
     item = keep_text(finance, "OFFERED")
     page = show_in(section(education, "kk"), item)
     item.unpublish()
-    assert (
-        "a shared text on this page is gone"
-        in editor.get(f"/edit/pages/{page.pk}/view_draft/").content.decode().lower()
-    )
-    assert "shared text" not in client.get("/kk/ministry-of-education/news/").content.decode().lower()
+    with override("kk"):
+        words = str(MUST["shared_gone"])
+    assert words in editor.get(f"/edit/pages/{page.pk}/view_draft/").content.decode()
+    assert words not in client.get("/kk/ministry-of-education/news/").content.decode()
 
 
 def test_the_pages_of_the_administration_name_gaps_and_uses(editor, education, finance):

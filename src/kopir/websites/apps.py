@@ -15,10 +15,13 @@ class WebsitesConfig(AppConfig):
     def ready(self) -> None:
         """Follow what is published or moved, record what the administration writes, and be one of its parts."""
         from kopir.audit.queries import register_words
+        from kopir.base.events import subscribe
+        from kopir.bodies.events import BodyChanged
         from kopir.bodies.homes import HOMES
         from kopir.websites import declaring, editing, found, homes, moves, publishing_hooks
         from kopir.websites.actions import telling
         from kopir.websites.deeds import ACTIONS, KINDS
+        from kopir.websites.staleness import note_body
 
         declaring.declare()
         register_words(ACTIONS, KINDS)
@@ -27,6 +30,7 @@ class WebsitesConfig(AppConfig):
         moves.connect()
         publishing_hooks.connect()
         telling.register()
+        subscribe(BodyChanged, note_body)
         HOMES.add("websites", homes.find_home)
         PARTS.add("editing:sites", WEBSITES)
 

@@ -1,7 +1,7 @@
 """Copies the pages of one website into another: what is structure, not what happened there.
 
-News, people and documents stay behind, and so do pictures and files: they belong to the body that wrote them. Blocks
-that name them are left out, and links to them become plain words.
+News, people and documents stay behind, and so do pictures, files and shared texts: they belong to the body that wrote
+them. Blocks that name them are left out, and links to them become plain words.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ FIELDS: Final[Mapping[type[SitePage], tuple[str, ...]]] = {
     SectionPage: ("summary", "listing"),
     ContactsPage: ("summary",),
 }
-OWN: Final = frozenset({"picture", "files", "cards"})
-"""Blocks that hold what belongs to the source: pictures, files, ways to its pages."""
+OWN: Final = frozenset({"picture", "files", "cards", "shared"})
+"""Blocks that hold what is the source's or was chosen for it: pictures, files, ways to its pages, shared texts."""
 _PAGE_LINK: Final = re.compile(r'<a [^>]*linktype="(?:page|document)"[^>]*>(.*?)</a>', re.DOTALL)
 
 

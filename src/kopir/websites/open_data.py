@@ -20,6 +20,7 @@ from kopir.bodies.queries import get_country
 from kopir.websites import addresses, queries
 from kopir.websites.facts import list_facts
 from kopir.websites.models import SitePage, WebsiteState, list_types
+from kopir.websites.sharing import list_shared
 
 PAGE_SIZE: Final = 50
 LARGEST_PAGE: Final = 200
@@ -213,7 +214,8 @@ def _facts(page: SitePage) -> dict[str, Any]:
 
 
 def _text(page: SitePage) -> str:
-    """The words of the page's blocks, a line for each."""
+    """The words of the page's blocks, a line for each, and those of shared texts that it shows."""
     body = getattr(page, "body", None)
     lines = [strip_tags(part).strip() for part in body.stream_block.get_searchable_content(body)] if body else []
+    lines += [_text(item) for item in list_shared(page)]
     return "\n".join(line for line in lines if line)

@@ -8,7 +8,7 @@ way than `kopir.websites.admin_addresses` carries nothing and may do nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
 
@@ -64,11 +64,12 @@ class CollectionRight:
 
 @dataclass(frozen=True)
 class Rights:
-    """Who acts for which website, as what."""
+    """Who acts for which website, as what. `kept`: what was found for it, for as long as one request takes."""
 
     website: Website
     roles: frozenset[Role]
     actor: Actor
+    kept: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def may_publish(self) -> bool:

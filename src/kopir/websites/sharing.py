@@ -7,10 +7,10 @@ back is gone from every page.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
-from django.db.models import Case, OuterRef, Q, Subquery, Value, When
+from django.db.models import Count, Q
 from django.utils.translation import get_language
 from wagtail.models import Page
 
@@ -64,21 +64,45 @@ def list_shared(page: SitePage) -> list[SharedPage]:
 
 
 def list_offered() -> list[SharedPage]:
-    """What the acting website may show: a page for each text, in the editor's language where there is one."""
+    """What the acting website may show: a page for each text, in the editor's language where there is one.
+
+    Each form asks several times: it is looked for once in a request.
+    """
     from kopir.websites.acting import find_current
-    from kopir.websites.belonging import linkable
 
     rights = find_current()
     if rights is None:
         return []
-    website = rights.website
+    language = get_language() or ""
+    name = f"offered:{language}"
+    if name not in rights.kept:
+        rights.kept[name] = _find_offered(rights.website, language)
+    offered: list[SharedPage] = rights.kept[name]
+    return offered
+
+
+def _find_offered(website: Website, language: str) -> list[SharedPage]:
     above = [*website.body.ancestor_ids, website.body_id]
     wanted = Q(shared_with=SharedWith.COUNTRY) | Q(shared_with=SharedWith.BELOW, website__body__in=above)
-    found = SharedPage.objects.shown().filter(wanted | Q(website=website), pk__in=linkable(rights).values("pk"))
-    first = Case(When(locale__language_code=get_language(), then=Value(0)), default=Value(1))
-    same = found.filter(translation_key=OuterRef("translation_key")).order_by(first, "is_translation", "pk")
-    offered = found.filter(pk=Subquery(same.values("pk")[:1])).select_related("website__body")
-    return sorted(offered, key=lambda item: (item.website_id != website.pk, str(item.website.body), item.title))
+    found = SharedPage.objects.shown().filter(wanted | Q(website=website))
+    pages = list(found.select_related("website__body", "locale").defer("body").order_by("is_translation", "pk"))
+    hidden = _find_hidden(page for page in pages if page.website_id != website.pk)
+    pages = [page for page in pages if page.pk not in hidden]
+    pages.sort(key=lambda page: page.locale.language_code != language)
+    offered = {page.translation_key: page for page in reversed(pages)}.values()
+    return sorted(offered, key=lambda page: (page.website_id != website.pk, str(page.website.body), page.title))
+
+
+def _find_hidden(pages: Iterable[SharedPage]) -> set[int]:
+    """Those of these pages above which one is not shown: no links lead there."""
+    above = {page.pk: _paths_above(page.path) for page in pages}
+    hidden = Page.objects.filter(live=False, path__in={path for paths in above.values() for path in paths})
+    closed = set(hidden.values_list("path", flat=True))
+    return {pk for pk, paths in above.items() if not closed.isdisjoint(paths)}
+
+
+def _paths_above(path: str) -> list[str]:
+    return [path[:end] for end in range(Page.steplen, len(path), Page.steplen)]
 
 
 def find_users(keys: Collection[UUID]) -> set[int]:
@@ -91,13 +115,22 @@ def list_kept(website: Website) -> list[tuple[SharedPage, list[tuple[Website, in
 
     Of drafts, its own or others', nothing is told.
     """
-    kept = list(SharedPage.objects.of(website).select_related("locale").order_by("translation_key", "pk"))
-    uses = SharedUse.objects.filter(key__in={page.translation_key for page in kept})
-    uses = uses.filter(page__in=SitePage.objects.shown()).select_related("page__website__body")
-    counts: dict[UUID, Counter[Website]] = defaultdict(Counter)
-    for use in uses.order_by("page__website", "pk"):
-        counts[use.key][use.page.website] += 1
+    kept = SharedPage.objects.of(website).select_related("locale").defer("body").order_by("translation_key", "pk")
+    counts = _count_uses({page.translation_key for page in kept})
     return [(page, counts[page.translation_key].most_common()) for page in kept]
+
+
+def _count_uses(keys: Collection[UUID], *, beside: str | None = None) -> dict[UUID, Counter[Website]]:
+    """By key on how many public pages of which websites a text has a place; not counting the tree `beside`, a path."""
+    shown = SitePage.objects.shown()
+    users = shown.exclude(path__startswith=beside) if beside else shown
+    uses = SharedUse.objects.filter(key__in=keys, page__in=users.values("pk")).order_by("page__website")
+    rows = list(uses.values_list("key", "page__website").annotate(count=Count("pk")))
+    websites = Website.objects.select_related("body").in_bulk({number for _key, number, _count in rows})
+    counts: dict[UUID, Counter[Website]] = defaultdict(Counter)
+    for key, number, count in rows:
+        counts[key][websites[number]] = count
+    return counts
 
 
 def list_bereft(website: Website) -> SitePageQuerySet:
@@ -110,9 +143,16 @@ def list_bereft(website: Website) -> SitePageQuerySet:
 
 
 def check_unused(page: Page) -> None:
-    """Raise SharedInUseError where a text that would be deleted with `page` stands on a public page that would stay."""
-    for item in SharedPage.objects.filter(path__startswith=page.path):
-        users = SitePage.objects.shown().filter(pk__in=find_users([item.translation_key]))
-        count = users.exclude(path__startswith=page.path).count()
-        if count:
-            raise SharedInUseError(title=item.title, count=count)
+    """Raise SharedInUseError where a text that would be deleted with `page` is read on a public page that would stay.
+
+    A place from which the text was taken back already keeps nobody from deleting it.
+    """
+    doomed = SharedPage.objects.filter(path__startswith=page.path).defer("body").order_by("pk")
+    titles = {item.translation_key: item.title for item in doomed}
+    shown: dict[UUID, list[SharedPage]] = defaultdict(list)
+    for item in SharedPage.objects.shown().filter(translation_key__in=titles).select_related("website__body"):
+        shown[item.translation_key].append(item)
+    for key, users in _count_uses(shown.keys(), beside=page.path).items():
+        readers = [website for website in users if any(may_show(item, website) for item in shown[key])]
+        if readers:
+            raise SharedInUseError(title=titles[key], count=sum(users[website] for website in readers))

@@ -19,6 +19,7 @@ from kopir.search.actions import changed
 from kopir.websites import tags
 
 if TYPE_CHECKING:
+    from kopir.bodies.events import BodyChanged
     from kopir.websites.models import SiteDocument, SiteImage
 
 SOURCE: Final = "websites.page"
@@ -113,6 +114,19 @@ def note_website(website_id: int, slugs: Iterable[str], *, hard: bool = False) -
     touch(f"websites.website:{website_id}", tags.WEBSITES, *named, hard=hard)
     pages = read_rows(website=website_id, live=True)
     changed(SOURCE, pages.keys() | _users_of(pages.values()))
+
+
+def note_body(event: BodyChanged) -> None:
+    """Have the pages found anew that show a text for the bodies below its keeper: a body may stand elsewhere now.
+
+    What is stale needs no word of ours: such pages carry the tags of both bodies.
+    """
+    from kopir.websites.models import SharedPage, SharedWith
+    from kopir.websites.sharing import find_users
+
+    keys = SharedPage.objects.filter(shared_with=SharedWith.BELOW).values_list("translation_key", flat=True)
+    if users := find_users({*keys}):
+        changed(SOURCE, users)
 
 
 def _users_of(rows: Iterable[Row]) -> set[int]:

@@ -25,6 +25,7 @@ from kopir.websites.errors import SiteArchivedError
 from kopir.websites.factory import Planned, make_pages
 from kopir.websites.media_queries import list_used
 from kopir.websites.models import SectionPage, SitePage, Website, WebsiteState
+from kopir.websites.sharing import list_chosen
 from kopir.websites.staleness import note_website
 from kopir.websites.tags import PAGE
 
@@ -113,11 +114,11 @@ def _write_revision(page: SitePage) -> None:
 
 
 def _refer(made: Sequence[int], changed: Sequence[SitePage]) -> None:
-    """Enter which pictures and files the pages use; pages that use none, most of them, cost nothing."""
+    """Enter which pictures, files and shared texts the pages use; pages that use none, most of them, cost nothing."""
     ids = [str(page.pk) for page in changed]
     before = set(ReferenceIndex.objects.filter(object_id__in=ids).values_list("object_id", flat=True))
     pages = [*changed, *SitePage.objects.filter(pk__in=made).specific()]
-    using = [page for page in pages if str(page.pk) in before or any(list_used(page))]
+    using = [page for page in pages if str(page.pk) in before or any(list_used(page)) or list_chosen(page)]
     for page in using:
         ReferenceIndex.create_or_update_for_object(page)
     note_media(page for page in using if page.live)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.utils.translation import gettext_lazy as _
 from wagtail.blocks import StreamBlock
 
@@ -38,6 +40,9 @@ class Content(Text):
     """The body of an ordinary page."""
 
     shared = SharedBlock()
+
+    class Meta:
+        block_counts: ClassVar = {"shared": {"max_num": 20}}
 
 
 class DataFiles(StreamBlock):
