@@ -12,7 +12,9 @@ from keptpages import kept_pages, page_guard  # noqa: F401 - fixtures
 from kopir.audit.models import Row
 from kopir.base.actors import Actor, Role
 from kopir.base.errors import NotAllowedError
+from kopir.importing import actions
 from kopir.importing.actions import Order, import_items
+from kopir.importing.fields import make_fields
 from kopir.importing.models import ImportedItem
 from kopir.importing.records import Record
 from kopir.pagecache.models import Purge
@@ -206,3 +208,47 @@ def test_thousands_cost_few_statements(bring, django_assert_max_num_queries):
         assert counts(bring(*many)) == (400, 0, 0, 0, 0)
     with django_assert_max_num_queries(30):
         assert counts(bring(*many)) == (0, 0, 400, 0, 0)
+
+
+@pytest.fixture
+def meanwhile(monkeypatch):
+    """Do something once while the fields of an item are made."""
+
+    def meanwhile(work):
+        def make(*args):
+            monkeypatch.setattr("kopir.importing.actions.make_fields", make_fields)
+            work()
+            return make_fields(*args)
+
+        monkeypatch.setattr("kopir.importing.actions.make_fields", make)
+
+    return meanwhile
+
+
+def test_what_was_edited_while_pictures_were_kept_stays(bring, meanwhile):
+    bring(ONE, TWO)
+
+    def edit():
+        page = NewsPage.objects.get(title="Су қоймасы")
+        page.title = "Біздің сөз"
+        page.save_revision().publish()
+
+    meanwhile(edit)
+    report = bring({**ONE, "title": "Жаңа"}, {**TWO, "title": "Жаңа мектеп"})
+    assert counts(report) == (0, 1, 0, 1, 0)
+    assert report.left_out == 0
+    assert set(NewsPage.objects.values_list("title", flat=True)) == {"Біздің сөз", "Жаңа мектеп"}
+
+
+def test_what_another_import_brought_meanwhile_is_not_made_twice(bring, meanwhile):
+    meanwhile(lambda: bring(ONE))
+    assert counts(bring(ONE, TWO)) == (1, 0, 1, 0, 0)
+    assert NewsPage.objects.count() == 2
+
+
+def test_pages_that_change_are_locked(bring, monkeypatch):
+    bring(ONE, TWO)
+    locked = []
+    monkeypatch.setattr(actions, "lock_pages", lambda items: locked.extend(item.page_id for item in items))
+    bring({**ONE, "title": "Жаңа"}, TWO)
+    assert locked == [NewsPage.objects.get(title="Жаңа").pk]

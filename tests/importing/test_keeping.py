@@ -6,11 +6,14 @@ import io
 import zlib
 
 import pytest
+from django.db import connection
 from PIL import Image
 
+from kopir.importing import files
 from kopir.importing.actions import Order, import_items
 from kopir.importing.models import ImportedFile
 from kopir.importing.records import Record
+from kopir.websites import uploads
 from kopir.websites.gate.judging import judge
 from kopir.websites.models import MediaUse, NewsPage, SiteDocument, SiteImage
 from sitemedia import PDF, picture_bytes
@@ -187,3 +190,41 @@ def test_a_file_that_is_refused_leaves_its_link(bring, folder):
     assert [remark.reason.partition(":")[0] for remark in report.remarks] == ["/uploads/order.pdf"]
     assert '<a href="https://www.edu.example/uploads/order.pdf?v=1">' in str(NewsPage.objects.get().body)
     assert not SiteDocument.objects.exists()
+
+
+@pytest.mark.parametrize("is_trial", [True, False])
+def test_nothing_waits_while_pictures_are_read_and_rebuilt(bring, monkeypatch, is_trial):
+    outside = len(connection.atomic_blocks)
+    depths = []
+
+    def noting(work):
+        def noted(*args):
+            depths.append(len(connection.atomic_blocks))
+            return work(*args)
+
+        return noted
+
+    monkeypatch.setattr(uploads, "_rebuild", noting(uploads._rebuild))
+    monkeypatch.setattr(files, "_digest", noting(files._digest))
+    bring(ITEM, is_trial=is_trial)
+    assert len(depths) >= 3
+    assert set(depths) == {outside}
+
+
+def test_what_an_import_that_broke_off_has_kept_is_used_by_the_next(bring, monkeypatch):
+    with monkeypatch.context() as broken:
+        broken.setattr("kopir.importing.actions.receive_pages", lambda **_facts: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            bring(ITEM)
+    assert not NewsPage.objects.exists()
+    assert ImportedFile.objects.count() == 2
+    report = bring(ITEM)
+    assert (report.new, report.kept) == (1, 0)
+    assert (SiteImage.objects.count(), SiteDocument.objects.count(), ImportedFile.objects.count()) == (1, 1, 2)
+
+
+@pytest.mark.parametrize("name", ["a%00.jpg", "a" * 300 + ".jpg"])
+def test_a_name_that_no_disk_takes_costs_the_picture_alone(bring, name):
+    address = f"https://edu.example/{name}"
+    report = bring({**ITEM, "body": f'<p>Мәтін</p><img src="/{name}" alt="x">', "address": address})
+    assert (report.new, report.left_out) == (1, 1)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from kopir.importing import markup
 from kopir.importing.markup import make_blocks
 from kopir.websites.blocks import Content
+from kopir.websites.blocks.cleaning import LIMIT_DEPTH, clean_html
 
 PAGE = """<div class="c"><h1>Су</h1><p style="color:red">Бірінші <strong>сөз</strong>.</p><h3>Бөгет</h3>
 <ul><li>бір</li><li>екі</li></ul><script>alert(1)</script><img src="/a.png"><p>Соңы &amp; бәрі</p></div>"""
@@ -98,3 +100,42 @@ def test_nothing_makes_nothing():
 
 def test_a_link_that_is_no_address_is_its_words():
     assert "words" in str(blocks('<p><a href="http://[x/">words</a> <a href="//[y">more</a></p>'))
+
+
+class Everything:
+    """Has every picture and no file."""
+
+    def find_picture(self, address, words):
+        return 1
+
+    def find_file(self, address):
+        return None
+
+
+@pytest.fixture
+def cleaned(monkeypatch):
+    """The texts that were cleaned."""
+    texts = []
+
+    def clean(html):
+        texts.append(html)
+        return clean_html(html)
+
+    monkeypatch.setattr(markup, "clean_html", clean)
+    return texts
+
+
+@pytest.mark.parametrize("between", ["", " ", "&nbsp;"])
+def test_pictures_with_no_words_between_them_cut_nothing(cleaned, between):
+    html = "<b>" * 500 + "a" + f"<img src=/a.png>{between}" * 500 + "z"
+    made = make_blocks(html, "https://edu.example/1", "T", Everything()).blocks
+    assert [block["type"] for block in made] == ["paragraph", *["picture"] * 500, "paragraph"]
+    assert len(cleaned) == 2
+
+
+def test_what_is_nested_too_deep_keeps_its_words(cleaned):
+    html = "<div><i>" * 200 + "a<img src=/a.png>b" + "</i></div>" * 200 + "<p>c</p>"
+    made = make_blocks(html, "https://edu.example/1", "T", Everything()).blocks
+    assert [block["type"] for block in made] == ["paragraph", "picture", "paragraph"]
+    assert [text.count("<div>") + text.count("<i>") for text in cleaned] == [LIMIT_DEPTH, LIMIT_DEPTH]
+    assert made[2]["value"].endswith("<p>c</p>")

@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from wagtail.admin.rich_text.converters.contentstate import ContentstateConverter
 
 from kopir.websites.blocks import Content, Front
-from kopir.websites.blocks.cleaning import clean_html
+from kopir.websites.blocks.cleaning import LIMIT_DEPTH, clean_html
 from kopir.websites.blocks.tables import read_table
 from kopir.websites.blocks.text import FEATURES
 from kopir.websites.gate import judge
@@ -286,3 +286,12 @@ def test_what_a_forged_form_sends_holds_nothing_but_what_is_allowed():
     assert "<script" not in html
     assert "frames.example" not in html
     assert set(Outline(html).tags) <= {"p", "b", "i", "ul", "ol", "li", "a", "br"}
+
+
+def test_text_nested_too_deep_keeps_its_words():
+    deep = "<b>" * 200 + 'a<br><a href="https://x.example/?a>b">c</a>' + "</b>" * 200
+    clean = clean_html(f"<p>{deep}</p><p><i>d</i></p>")
+    assert clean.count("<b>") == clean.count("</b>") == LIMIT_DEPTH - 1
+    assert "a<br>c</b>" in clean
+    assert clean.endswith("<p><i>d</i></p>")
+    assert clean_html(deep.replace("a<br>", "").replace(">c<", "><")) == ""

@@ -15,17 +15,17 @@ from django.utils.translation import gettext as _
 
 from kopir.base.actors import Actor
 from kopir.importing.errors import SourceFileError
-from kopir.importing.fields import LISTINGS, digest_of_fields, digest_of_page, make_fields, slug_of
+from kopir.importing.fields import LISTINGS, Made, digest_of_fields, digest_of_page, make_fields, slug_of
 from kopir.importing.items import Item, Refusal, judge
 from kopir.importing.keeping import Keeper, MediaOf
 from kopir.importing.models import ImportedItem
-from kopir.importing.queries import get_imported, get_keys_elsewhere, get_pages, get_section
+from kopir.importing.queries import get_imported, get_keys_elsewhere, get_pages, get_section, lock_pages
 from kopir.importing.records import LIMIT_RECORDS, Record
 from kopir.websites.actions import receive_pages
 from kopir.websites.actions.receiving import Received
 from kopir.websites.actions.sites import note, only_operators
-from kopir.websites.errors import FileRefusedError
-from kopir.websites.models import SectionPage, SitePage, Website
+from kopir.websites.errors import FileRefusedError, SiteArchivedError
+from kopir.websites.models import SectionPage, SitePage, Website, WebsiteState
 
 
 @dataclass(frozen=True)
@@ -66,17 +66,19 @@ class Report:
 
 @dataclass
 class _Plan:
-    """What is to be written: for new pages the item with its fields, for changed ones the page too."""
+    """What is to be written: for changed pages what came before and the page too."""
 
-    new: list[tuple[Item, dict[str, Any]]] = field(default_factory=list)
-    changed: list[tuple[Item, dict[str, Any], ImportedItem, SitePage]] = field(default_factory=list)
+    new: list[Item] = field(default_factory=list)
+    changed: list[tuple[Item, ImportedItem, SitePage]] = field(default_factory=list)
 
 
-@transaction.atomic
 def import_items(
     *, order: Order, records: Iterable[Record], actor: Actor, now: datetime, is_trial: bool = False
 ) -> Report:
     """Bring the records over as pages and say what became of them; with `is_trial` nothing is written.
+
+    Pictures and files are kept one by one before the pages are written, all pages at once: meanwhile others write, and
+    what they have edited until then is kept.
 
     Raises NotAllowedError for everybody but operators and the system, NoSectionError, SourceFileError,
     SiteArchivedError.
@@ -86,15 +88,43 @@ def import_items(
     section = get_section(order.website, order.language, listing, order.section)
     report = Report()
     keeper = Keeper(order.website, order.folder, actor, now, is_trial)
-    plan = _plan(order, _judge(records, order, now, report), keeper, report)
+    items = _judge(records, order, now, report)
+    plan = _plan(order, items, report)
+    if (plan.new or plan.changed) and Website.objects.get(pk=order.website.pk).state != WebsiteState.OPEN:
+        raise SiteArchivedError(name=order.website.slug)  # before anything is kept
+    made = _make(order, [*plan.new, *(item for item, _known, _page in plan.changed)], keeper, report)
     report.kept, report.wordless, report.remarks = keeper.kept, keeper.wordless, keeper.remarks
-    if is_trial or not (plan.new or plan.changed):
-        return report
-    made = _write(order, section, plan, actor, now)
-    _remember(order, plan, made, now)
+    if is_trial:
+        _count(plan, made, report)
+    elif made:
+        still = {key: items[key] for key in made}
+        _write_all(order, still, made, report, section=section, actor=actor, now=now)
+    return report
+
+
+@transaction.atomic
+def _write_all(
+    order: Order,
+    items: Mapping[str, Item],
+    made: Mapping[str, Made],
+    report: Report,
+    *,
+    section: SectionPage,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Write the pages that are still to be written: what was edited or imported meanwhile stays."""
+    Website.objects.select_for_update().get(pk=order.website.pk)  # as `receive_pages` does: first it, then pages
+    before = get_imported(order.website, order.source, order.language)
+    lock_pages(before[key] for key in items if key in before)
+    plan = _plan(order, items, report)
+    _count(plan, made, report)
+    if not (plan.new or plan.changed):
+        return
+    ids = _write(order, plan, made, section=section, actor=actor, now=now)
+    _remember(order, plan, made, ids, now)
     after = {"source": order.source, "language": order.language, "kind": order.kind, **report.counts()}
     note(order.website, "importing.import_items", after=after, actor=actor, now=now)
-    return report
 
 
 def _judge(records: Iterable[Record], order: Order, now: datetime, report: Report) -> dict[str, Item]:
@@ -114,7 +144,8 @@ def _judge(records: Iterable[Record], order: Order, now: datetime, report: Repor
     return items
 
 
-def _plan(order: Order, items: Mapping[str, Item], keeper: Keeper, report: Report) -> _Plan:
+def _plan(order: Order, items: Mapping[str, Item], report: Report) -> _Plan:
+    """What differs at the source, but for what somebody here has edited or deleted."""
     before = get_imported(order.website, order.source, order.language)
     differing = [
         before[key] for key, item in items.items() if key in before and before[key].source_digest != item.digest
@@ -129,22 +160,33 @@ def _plan(order: Order, items: Mapping[str, Item], keeper: Keeper, report: Repor
         page = pages.get(known.page_id or 0) if known is not None else None
         if known is not None and (page is None or _is_edited(page, known, order.kind)):
             report.edited += 1
-            continue
+        elif known is None or page is None:
+            plan.new.append(item)
+        else:
+            plan.changed.append((item, known, page))
+    return plan
+
+
+def _make(order: Order, items: Iterable[Item], keeper: Keeper, report: Report) -> dict[str, Made]:
+    """What the items become, by key; pictures and files are kept on the way."""
+    made = {}
+    for item in items:
         try:
             file = keeper.keep_document(item) if order.kind == "documents" else None
         except FileRefusedError as refused:
             report.refused.append(Refusal(item.place, refused.message()))
             continue
-        made = make_fields(item, order.kind, MediaOf(keeper, item))
+        made[item.key] = make_fields(item, order.kind, MediaOf(keeper, item))
         if file is not None:
-            made.fields["file"] = file
-        report.left_out += made.left_out
-        if known is None or page is None:
-            plan.new.append((item, made.fields))
-        else:
-            plan.changed.append((item, made.fields, known, page))
-    report.new, report.changed = len(plan.new), len(plan.changed)
-    return plan
+            made[item.key].fields["file"] = file
+    return made
+
+
+def _count(plan: _Plan, made: Mapping[str, Made], report: Report) -> None:
+    new = [item.key for item in plan.new if item.key in made]
+    changed = [item.key for item, _known, _page in plan.changed if item.key in made]
+    report.new, report.changed = len(new), len(changed)
+    report.left_out = sum(made[key].left_out for key in [*new, *changed])
 
 
 def _is_edited(page: SitePage, known: ImportedItem, kind: str) -> bool:
@@ -155,23 +197,27 @@ def _is_edited(page: SitePage, known: ImportedItem, kind: str) -> bool:
     return digest_of_page(newest, kind) != known.page_digest
 
 
-def _write(order: Order, section: SectionPage, plan: _Plan, actor: Actor, now: datetime) -> list[int]:
+def _write(
+    order: Order, plan: _Plan, made: Mapping[str, Made], *, section: SectionPage, actor: Actor, now: datetime
+) -> list[int]:
+    """The ids of the new pages."""
     _listing, model = LISTINGS[order.kind]
     elsewhere = get_keys_elsewhere(order.website, order.source, order.language)
     there = SitePage.objects.filter(locale=section.locale_id, website=order.website)
     free = set(elsewhere.values()) - set(there.values_list("translation_key", flat=True)) if elsewhere else set()
     taken = set(SitePage.objects.child_of(section).values_list("slug", flat=True))
     new = []
-    for item, fields in plan.new:
+    for item in plan.new:
         slug = slug_of(item, taken)
         taken.add(slug)
         key = elsewhere.get(item.key)
-        new.append(Received(model, slug, fields, key if isinstance(key, uuid.UUID) and key in free else uuid.uuid4()))
-    changed = [(page, fields) for _item, fields, _known, page in plan.changed]
+        key = key if isinstance(key, uuid.UUID) and key in free else uuid.uuid4()
+        new.append(Received(model, slug, made[item.key].fields, key))
+    changed = [(page, made[item.key].fields) for item, _known, page in plan.changed]
     return receive_pages(under=section, new=new, changed=changed, is_live=order.is_live, actor=actor, now=now)
 
 
-def _remember(order: Order, plan: _Plan, made: list[int], now: datetime) -> None:
+def _remember(order: Order, plan: _Plan, made: Mapping[str, Made], ids: list[int], now: datetime) -> None:
     ImportedItem.objects.bulk_create(
         (
             _fill(
@@ -179,14 +225,14 @@ def _remember(order: Order, plan: _Plan, made: list[int], now: datetime) -> None
                     website=order.website, source=order.source, language=order.language, key=item.key, page_id=pk
                 ),
                 item,
-                fields,
+                made[item.key].fields,
                 now,
             )
-            for (item, fields), pk in zip(plan.new, made, strict=True)
+            for item, pk in zip(plan.new, ids, strict=True)
         ),
         batch_size=500,
     )
-    known = [_fill(known, item, fields, now) for item, fields, known, _page in plan.changed]
+    known = [_fill(known, item, made[item.key].fields, now) for item, known, _page in plan.changed]
     names = ["old_host", "old_path", "source_digest", "page_digest", "imported_at"]
     ImportedItem.objects.bulk_update(known, names, batch_size=100)
 

@@ -35,7 +35,10 @@ class OldFile:
 def place_of(address: str) -> tuple[str, str]:
     """Host in lower case and decoded path of an address, without its query. Raises ValueError for what is none."""
     parts = urlsplit(address)
-    return (parts.hostname or "").removeprefix("www."), "/" + unquote(parts.path).lstrip("/")
+    path = "/" + unquote(parts.path).lstrip("/")
+    if "\0" in path:  # neither a disk nor PostgreSQL takes it
+        raise ValueError(_("“{text}” is no address.").format(text=address[:80]))
+    return _host_of(address), path
 
 
 def find_file(folder: Path, host: str, old_path: str) -> OldFile:
@@ -49,10 +52,13 @@ def find_file(folder: Path, host: str, old_path: str) -> OldFile:
         raise ValueError(_("Its file is outside of the folder."))
     if len(old_path) > LIMIT_PATH:
         raise ValueError(_("Its old address is too long."))
-    if not found.is_file():
-        raise ValueError(_("There is no file “{name}”.").format(name=name[:80]))
-    stat = found.stat()
-    return OldFile(found, host, old_path, _digest(found, stat.st_size, stat.st_mtime_ns))
+    try:
+        if found.is_file():
+            stat = found.stat()
+            return OldFile(found, host, old_path, _digest(found, stat.st_size, stat.st_mtime_ns))
+    except OSError:
+        pass  # a name too long for the disk, a folder or a file that may not be read
+    raise ValueError(_("There is no file “{name}”.").format(name=name[:80]))
 
 
 def list_named(html: str, address: str, folder: Path | None) -> list[OldFile]:
@@ -70,8 +76,12 @@ def list_named(html: str, address: str, folder: Path | None) -> list[OldFile]:
 
 def is_of(host: str, address: str) -> bool:
     """Whether a file of this host belongs to the site on which `address` is; where one is not known, it does."""
-    own, _path = place_of(address)
+    own = _host_of(address)
     return not host or not own or host == own
+
+
+def _host_of(address: str) -> str:
+    return (urlsplit(address).hostname or "").removeprefix("www.")
 
 
 @lru_cache(maxsize=4096)

@@ -106,14 +106,17 @@ class Keeper:
         return pk
 
     def _remember(self, file: OldFile, kind: str, pk: int) -> None:
+        """Written at once: what an import that breaks off has kept is found by the next one."""
         key = (file.host, file.old_path)
         row = self._by_place.get(key)
-        if row is None:
-            row = self._by_place[key] = ImportedFile(website=self.website, old_host=file.host, old_path=file.old_path)
         image_id, document_id = (pk, None) if kind == "image" else (None, pk)
-        if (row.digest, row.image_id, row.document_id) != (file.digest, image_id, document_id):
-            row.digest, row.image_id, row.document_id = file.digest, image_id, document_id
-            row.save()
+        if row is None or (row.digest, row.image_id, row.document_id) != (file.digest, image_id, document_id):
+            self._by_place[key], _is_new = ImportedFile.objects.update_or_create(
+                website=self.website,
+                old_host=file.host,
+                old_path=file.old_path,
+                defaults={"digest": file.digest, "image_id": image_id, "document_id": document_id},
+            )
 
 
 @dataclass

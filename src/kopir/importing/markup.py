@@ -16,7 +16,7 @@ from urllib.parse import urljoin, urlsplit
 
 import nh3
 
-from kopir.websites.blocks.cleaning import DROPPED, SCHEMES, clean_html
+from kopir.websites.blocks.cleaning import DROPPED, LIMIT_DEPTH, SCHEMES, clean_html
 from kopir.websites.blocks.tables import LIMIT_COLUMNS, LIMIT_ROWS
 
 HEADING_LETTERS: Final = 200
@@ -92,6 +92,7 @@ class _Splitter(HTMLParser):
         self._address = address
         self._media = media
         self._text: list[str] = []
+        self._has_words = False
         self._open: list[tuple[str, str]] = []
         self._pictures: list[_Part] = []
         self._heading: _Part | None = None
@@ -115,9 +116,11 @@ class _Splitter(HTMLParser):
             self.end_text()
             self._heading = _Part("heading", rank=int(tag[1]))
         elif self._heading is None:
-            self._text.append(self._tag(tag, dict(attrs)))
+            # What is nested deeper keeps its words alone: each picture closes and reopens all that is open.
+            start = self._tag(tag, dict(attrs)) if tag in _VOID or len(self._open) < LIMIT_DEPTH else ""
+            self._text.append(start)
             if tag not in _VOID:
-                self._open.append((tag, self._text[-1]))
+                self._open.append((tag, start))
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "table" and self._table is not None:
@@ -134,9 +137,9 @@ class _Splitter(HTMLParser):
                 self._heading = None
                 self.end_pictures()
         elif tag not in LEFT_OUT | _VOID | _TABLE:
-            self._text.append(f"</{tag}>")
-            if self._open and self._open[-1][0] == tag:
-                self._open.pop()
+            is_known = bool(self._open) and self._open[-1][0] == tag
+            if not is_known or self._open.pop()[1]:
+                self._text.append(f"</{tag}>")
 
     def handle_data(self, data: str) -> None:
         if self._table is not None:
@@ -145,11 +148,12 @@ class _Splitter(HTMLParser):
             self._heading.text += data
         else:
             self._text.append(escape(data, quote=False))
+            self._has_words = self._has_words or bool(data.strip())
 
     def end_text(self) -> None:
         """What was gathered is a part, if it says anything."""
         text = _LINK.sub(self._lead, clean_html("".join(self._text)))
-        self._text = []
+        self._text, self._has_words = [], False
         if text:
             self.parts.append(_Part("text", text if text.startswith("<") else f"<p>{text}</p>"))
 
@@ -168,11 +172,13 @@ class _Splitter(HTMLParser):
             self.left_out += 1
             return
         self._pictures.append(_Part("picture", words[:WORDS_LETTERS], image=image))
-        if self._table is None and self._heading is None:
-            self._text += [f"</{tag}>" for tag, _start in reversed(self._open)]
+        if self._table is not None or self._heading is not None:
+            return
+        if self._has_words:
+            self._text += [f"</{tag}>" for tag, start in reversed(self._open) if start]
             self.end_text()
-            self.end_pictures()
             self._text += [start for _tag, start in self._open]
+        self.end_pictures()
 
     def _lead(self, link: re.Match[str]) -> str:
         """The link, to our own file where it is one; no link where nobody knows on which host it was."""

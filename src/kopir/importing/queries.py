@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.db.models import QuerySet
+from wagtail.models import Page
 
 from kopir.importing.errors import NoSectionError
 from kopir.importing.models import ImportedFile, ImportedItem
@@ -62,6 +63,14 @@ def get_keys_elsewhere(website: Website, source: str, language: str) -> dict[str
     """The translation key of what the same source brought in other languages, by its key there."""
     found = ImportedItem.objects.filter(website=website, source=source, page__isnull=False).exclude(language=language)
     return dict(found.values_list("key", "page__translation_key"))
+
+
+def lock_pages(items: Iterable[ImportedItem]) -> None:
+    """Let nobody write on the pages of items until the transaction ends."""
+    ids = sorted(item.page_id for item in items if item.page_id is not None)
+    for start in range(0, len(ids), CHUNK):
+        found = Page.objects.select_for_update(of=("self",)).filter(pk__in=ids[start : start + CHUNK])
+        list(found.order_by("pk"))
 
 
 def get_pages(items: list[ImportedItem]) -> dict[int, SitePage]:

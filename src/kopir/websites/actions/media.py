@@ -22,18 +22,17 @@ from kopir.websites.staleness import RENDITIONS
 from kopir.websites.uploads import clean_picture
 
 
-@transaction.atomic
 def add_picture(
     *, website: Website, title: str, name: str, content: IO[bytes], text: str = "", actor: Actor, now: datetime
 ) -> SiteImage:
     """Keep a picture for a website; `text` says what is to be seen. Raises NotAllowedError, FileRefusedError."""
     _check(website, actor)
-    image = SiteImage(
-        title=title, description=text, collection_id=website.collection_id, file=clean_picture(name, content)
-    )
+    file = clean_picture(name, content)  # takes its time, so before the transaction: SQLite has one writer
+    image = SiteImage(title=title, description=text, collection_id=website.collection_id, file=file)
     image._set_image_file_metadata()  # noqa: SLF001 - as Wagtail's own form does
-    image.save()
-    _record(image, website, "picture", actor, now)
+    with transaction.atomic():
+        image.save()
+        _record(image, website, "picture", actor, now)
     return image
 
 

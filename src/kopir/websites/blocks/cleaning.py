@@ -10,6 +10,9 @@ import nh3
 TAGS: Final = frozenset({"p", "b", "i", "ul", "ol", "li", "a", "br"})
 DROPPED: Final = frozenset({"style", "script", "title", "xml", "head", "meta", "link", "template", "iframe", "object"})
 SCHEMES: Final = frozenset({"http", "https", "mailto", "tel"})
+LIMIT_DEPTH: Final = 50
+"""Of tags within one another; the words of what is nested deeper stay."""
+_TAG: Final = re.compile(r"""<(/?)(?!br\b)\w+(?:[^>"]|"[^"]*")*>""")
 _COMMENT: Final = re.compile(r"<!--.*?-->|<!\[.*?\]>", re.DOTALL)
 _LIST_ITEM: Final = re.compile(
     r"<p\b[^>]*\bmso-list:[^>]*>(?P<text>.*?)</p>", re.DOTALL | re.IGNORECASE
@@ -39,12 +42,26 @@ def clean_html(html: str) -> str:
         url_schemes=set(SCHEMES),
         link_rel=None,
     )
-    text = text.replace("\N{NO-BREAK SPACE}", " ").replace("&nbsp;", " ")
+    text = _flatten(text).replace("\N{NO-BREAK SPACE}", " ").replace("&nbsp;", " ")
     text = re.sub(r"</(ul|ol)>\s*<\1>", "", text)
     before = None
     while before != text:
         before, text = text, _NESTED.sub("", _EMPTY.sub("", text))
     return _BETWEEN.sub(r"\1", re.sub(r"\s+", " ", text)).strip()
+
+
+def _flatten(text: str) -> str:
+    """The text, whose tags are well nested, without those that lie too deep: each depth costs a pass."""
+    depth = 0
+
+    def keep(tag: re.Match[str]) -> str:
+        nonlocal depth
+        depth += 0 if tag[1] else 1
+        kept = tag[0] if depth <= LIMIT_DEPTH else ""
+        depth -= 1 if tag[1] else 0
+        return kept
+
+    return _TAG.sub(keep, text)
 
 
 def _item(found: re.Match[str]) -> str:
