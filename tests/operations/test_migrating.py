@@ -5,11 +5,11 @@ from __future__ import annotations
 from contextlib import nullcontext
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 from django.db.migrations.recorder import MigrationRecorder
 
 from kopir.operations.errors import HeldError, UpgradeError
-from kopir.operations.migrating import alone, is_new, list_waiting, migrate
+from kopir.operations.migrating import HELD_BY, alone, is_new, list_waiting, migrate
 
 
 @pytest.fixture
@@ -76,3 +76,36 @@ def test_one_upgrades_a_database_at_a_time(transactional_db):
         assert said == ["another machine upgrades this database; waiting for its end"] * is_shared
     with alone(0, said.append):
         assert len(said) == is_shared
+
+
+@pytest.fixture
+def holders(monkeypatch):
+    """The connections that hold locks."""
+    made: list = []
+    create = connections.create_connection
+
+    def keep(alias):
+        made.append(create(alias))
+        return made[-1]
+
+    monkeypatch.setattr(connections, "create_connection", keep)
+    return made
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite's lock is a file")
+def test_the_connection_of_the_lock_is_kept_through_hours_of_silence(transactional_db, holders, monkeypatch):
+    monkeypatch.setenv("PGOPTIONS", "-c idle_session_timeout=60000")
+    with alone(0, print), holders[0].cursor() as cursor:
+        cursor.execute("SELECT name, setting FROM pg_settings WHERE name = ANY(%s)", [list(HELD_BY)])
+        assert dict(cursor.fetchall()) == HELD_BY
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite's lock is a file")
+def test_a_lock_that_was_lost_meanwhile_is_told(transactional_db, holders):
+    said: list[str] = []
+    with alone(0, said.append), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s)", [holders[0].connection.info.backend_pid])
+    assert len(said) == 1
+    assert said[0].startswith("the lock of the upgrade was lost meanwhile")
+    with alone(0, said.append):
+        assert len(said) == 1

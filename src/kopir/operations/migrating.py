@@ -28,6 +28,8 @@ FIT: Final = {
     "wagtailcore.0070_rename_pagerevision_revision": "says it is not atomic, for SQLite older than any that we run on",
 }
 """Migrations of libraries that can be undone though they say they cannot, each with the reason."""
+HELD_BY: Final = {"tcp_keepalives_idle": "30", "tcp_keepalives_interval": "10", "idle_session_timeout": "0"}
+"""By these the server keeps a connection that says nothing for hours; it sets those that it knows."""
 PATIENCE: Final = "20s"
 """How long a migration waits for a table that somebody uses, while others wait for the migration."""
 
@@ -37,7 +39,8 @@ def alone(wait_s: float, tell: Callable[[str], None]) -> Iterator[None]:
     """Be the only machine that upgrades the database for the block; while another does, wait `wait_s` at most.
 
     A connection of its own holds PostgreSQL's lock, so that it outlives those of the upgrade and ends with the process.
-    SQLite is on one machine, whose lock is a file. Raises HeldError.
+    SQLite is on one machine, whose lock is a file. Raises HeldError. Where that connection, and so the lock, was lost
+    during a block that did not fail, that is told.
     """
     if connection.vendor != "postgresql":
         yield
@@ -45,8 +48,11 @@ def alone(wait_s: float, tell: Callable[[str], None]) -> Iterator[None]:
     holder = connections.create_connection(DEFAULT_DB_ALIAS)
     try:
         with holder.cursor() as cursor:
+            for name, value in HELD_BY.items():
+                cursor.execute("SELECT set_config(name, %s, false) FROM pg_settings WHERE name = %s", [value, name])
             _take(cursor, wait_s, tell)
             yield
+            _tell_if_lost(cursor, tell)
     finally:
         holder.close()
 
@@ -140,6 +146,13 @@ def _take(cursor: Any, wait_s: float, tell: Callable[[str], None]) -> None:  # n
             tell("another machine upgrades this database; waiting for its end")
             is_told = True
         time.sleep(LOOK_S)
+
+
+def _tell_if_lost(cursor: Any, tell: Callable[[str], None]) -> None:  # noqa: ANN401 - as Django has it
+    try:
+        cursor.execute("SELECT 1")
+    except DatabaseError:
+        tell("the lock of the upgrade was lost meanwhile: make sure that no other machine upgraded at the same time")
 
 
 def _settle() -> None:
