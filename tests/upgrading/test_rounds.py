@@ -12,6 +12,7 @@ from kopir.base.errors import NotAllowedError
 from kopir.base.jobs import WORKS
 from kopir.base.models import Job
 from kopir.upgrading import rounds
+from kopir.upgrading.actions import upgrade_website
 from kopir.upgrading.models import Look
 from kopir.upgrading.queries import list_looks, sum_looks
 from kopir.websites.actions import archive_website
@@ -81,6 +82,53 @@ def test_a_website_whose_template_is_gone_is_refused_and_the_rest_is_done(two, o
     work()
     assert (sum_looks()["done"], sum_looks()["refused"]) == (2, 1)
     assert list_looks()[0][0].slug == "ministry-of-finance"
+
+
+@pytest.mark.parametrize("is_dry", [True, False])
+def test_a_website_that_fails_is_refused_and_the_rest_is_done(two, finance, operator, now, monkeypatch, caplog, is_dry):
+    def fail_for_one(name, of):
+        real = getattr(rounds, name)
+
+        def do(*given, **named):
+            if finance in of(*given, **named):
+                raise RuntimeError("a page that cannot be read")
+            return real(*given, **named)
+
+        monkeypatch.setattr(rounds, name, do)
+
+    fail_for_one("plan_upgrades", lambda websites: websites)
+    fail_for_one("upgrade_website", lambda website, **_: [website])
+    rounds.ask_for_round(is_dry=is_dry, actor=operator, now=now)
+    work()
+    rest = ("ministry-of-education", 2, 0, 0) if is_dry else ("ministry-of-education", 0, 2, 0)
+    assert found() == [("ministry-of-finance", 0, 0, 0), rest]
+    assert (sum_looks()["done"], sum_looks()["refused"]) == (2, 1)
+    assert "a page that cannot be read" in caplog.text
+
+
+def test_a_later_round_ends_the_one_before_in_its_middle(two, operator, now, monkeypatch):
+    upgraded = []
+
+    def upgrade(*, website, **named):
+        upgraded.append(website)
+        rounds.ask_for_round(is_dry=True, actor=operator, now=now + timedelta(seconds=5))
+        return upgrade_website(website=website, **named)
+
+    monkeypatch.setattr(rounds, "upgrade_website", upgrade)
+    rounds.ask_for_round(is_dry=False, actor=operator, now=now)
+    first = Job.objects.get(name=rounds.ROUND)
+    WORKS.get(rounds.ROUND).function(**first.arguments)
+    assert len(upgraded) == 1
+    assert sum_looks()["done"] == 0
+
+
+def test_the_sums_are_of_one_round(two, operator, now):
+    Website.objects.filter(slug="ministry-of-education").update(template="gone")
+    rounds.ask_for_round(is_dry=True, actor=operator, now=now)
+    work()
+    assert (sum_looks()["units"], sum_looks()["conflicts"], sum_looks()["refused"]) == (1, 1, 1)
+    rounds.ask_for_round(is_dry=True, actor=operator, now=now + timedelta(seconds=5))
+    assert (sum_looks()["units"], sum_looks()["conflicts"], sum_looks()["refused"]) == (0, 0, 0)
 
 
 def test_a_closed_website_is_left_out(two, finance, operator, now):

@@ -10,6 +10,7 @@ from kopir.base.jobs import WORKS
 from kopir.base.models import Job
 from kopir.upgrading.models import Look
 from kopir.upgrading.rounds import ROUND
+from kopir.websites.models import Website
 from people import browser
 
 ALL = "/en/manage/upgrades/"
@@ -42,6 +43,16 @@ def test_an_operator_counts_sees_and_leads_on(clients, website, give):
     answer = client.post(f"{ALL}{website.pk}/")
     assert answer.headers["Location"] == "/edit/template/"
     assert "Changes that touch nothing of yours: 1" in client.get("/edit/template/").content.decode()
+
+
+@pytest.mark.parametrize("is_gone", [True, False])
+def test_that_a_template_is_gone_is_said_where_it_is(clients, website, now, is_gone):
+    if is_gone:
+        Website.objects.filter(pk=website.pk).update(template="gone")
+    Look.objects.create(website=website, asked_at=now, looked_at=now, is_dry=True, is_refused=True)
+    html = clients["operator"].get(ALL).content.decode()
+    assert ("does not exist any more" in html) == is_gone
+    assert ("Failed" in html) != is_gone
 
 
 def test_all_are_upgraded_from_there(clients, give):

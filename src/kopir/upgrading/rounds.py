@@ -5,6 +5,7 @@ An operator asks; the work is divided into jobs. A round that is asked for ends 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
@@ -26,6 +27,8 @@ from kopir.websites.template_queries import list_templates
 
 ROUND: Final = "upgrading.round"
 
+_log = logging.getLogger(__name__)
+
 
 @transaction.atomic
 def ask_for_round(*, is_dry: bool, actor: Actor, now: datetime) -> int:
@@ -39,7 +42,7 @@ def ask_for_round(*, is_dry: bool, actor: Actor, now: datetime) -> int:
         [Look(website_id=pk, asked_at=now, looked_at=None, is_dry=is_dry) for pk in websites],
         update_conflicts=True,
         unique_fields=["website"],
-        update_fields=["asked_at", "looked_at", "is_dry"],
+        update_fields=["asked_at", "looked_at", "is_dry", "units", "conflicts", "is_refused"],
     )
     for start in range(0, len(websites), AT_ONCE):
         enqueue(ROUND, websites=websites[start : start + AT_ONCE], asked_at=now.isoformat())
@@ -49,32 +52,42 @@ def ask_for_round(*, is_dry: bool, actor: Actor, now: datetime) -> int:
 
 
 def go_round(websites: Sequence[int], asked_at: datetime) -> None:
-    """Do the part of a round that falls on these websites, unless it was done or another round was asked for."""
+    """Do the part of a round that falls on these websites, unless it was done or another round was asked for.
+
+    A website that fails, in whatever way, is refused and the others are done.
+    """
     waiting = Look.objects.filter(
         website__in=websites, website__state=WebsiteState.OPEN, asked_at=asked_at, looked_at=None
     )
-    looks = list(waiting.select_related("website__body"))
-    known = set(list_templates())
-    dry = [look.website for look in looks if look.is_dry]
-    plans = {plan.website.pk: plan for plan in plan_upgrades(dry)}
-    for look in looks:
-        look.is_refused = look.website.template not in known
-        if look.is_dry:
-            merged = plans[look.website_id].merge() if look.website_id in plans else None
-            look.units, look.conflicts = (len(merged.changes), len(merged.conflicts)) if merged else (0, 0)
-        elif not look.is_refused:
-            _upgrade(look)
+    for look in waiting.select_related("website__body"):
+        if not waiting.filter(pk=look.pk).exists():  # another round was asked for meanwhile, or the website closed
+            continue
+        try:
+            _go(look)
+        except KopirError:
+            look.is_refused = True
+        except Exception:  # noqa: BLE001 - whatever it raises, it is of this website alone
+            _log.exception("a website failed in a round", extra={"website": look.website_id})
+            look.is_refused = True
         look.looked_at = clock.now()
         names = ["units", "written", "conflicts", "is_refused", "looked_at"]
         Look.objects.filter(pk=look.pk, asked_at=asked_at).update(**{name: getattr(look, name) for name in names})
 
 
-def _upgrade(look: Look) -> None:
-    try:
-        outcome = upgrade_website(website=look.website, actor=system_actor("upgrading"), now=clock.now())
-    except KopirError:
+def _go(look: Look) -> None:
+    """Compare or upgrade one website."""
+    if not look.is_dry:
+        _upgrade(look)
+    elif look.website.template not in list_templates():
         look.is_refused = True
-        return
+    else:
+        for plan in plan_upgrades([look.website]):
+            merged = plan.merge()
+            look.units, look.conflicts = len(merged.changes), len(merged.conflicts)
+
+
+def _upgrade(look: Look) -> None:
+    outcome = upgrade_website(website=look.website, actor=system_actor("upgrading"), now=clock.now())
     written = outcome.written
     look.units, look.written = 0, written.published + written.drafts + written.made
     look.conflicts = len(outcome.conflicts)

@@ -18,6 +18,7 @@ from kopir.upgrading.queries import list_looks, sum_looks
 from kopir.upgrading.rounds import ask_for_round
 from kopir.websites.acting import choose
 from kopir.websites.queries import list_websites
+from kopir.websites.template_queries import list_templates
 
 PAGE_SIZE: Final = 50
 
@@ -32,7 +33,8 @@ def show_all(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("It has begun. Load this page anew in a minute."))
         return redirect("upgrading:all")
     many = Paginator(list_looks(), PAGE_SIZE).get_page(request.GET.get("page"))
-    return render(request, "upgrading/all.html", {"many": many, "sums": sum_looks()})
+    context = {"many": many, "sums": sum_looks(), "templates": list_templates()}
+    return render(request, "upgrading/all.html", context)
 
 
 @staff(Role.PLATFORM_OPERATOR)
