@@ -104,7 +104,7 @@ def list_people(actor: Actor, words: str = "") -> QuerySet[User]:
 def page_of_people(people: QuerySet[User], size: int, number: str) -> Page[User]:
     """One page of people, and how many there are by the same query; for a page that is not there, the last."""
     pages = Paginator(people, size)
-    first = int(number) if number.isdecimal() and 0 < int(number) <= LAST_PAGE else 1
+    first = int(number) if number.isdecimal() and len(number) < 8 and 0 < int(number) <= LAST_PAGE else 1
     found = list(people.annotate(total=Window(Count("pk")))[(first - 1) * size : first * size])
     if not found:
         return pages.get_page(number)
