@@ -24,7 +24,7 @@ LIBRARIES = {
     "search": {"django", "tantivy"},
     "pagecache": {"django"},
     "bodies": {"django", "holidays"},
-    "accounts": {"allauth", "cryptography", "csp", "django", "django_stubs_ext", "jwt", "requests"},
+    "accounts": {"allauth", "cryptography", "csp", "django", "django_stubs_ext", "jwt", "requests", "urllib3"},
     "banners": {"django"},
     "notices": {"django"},
     "websites": {"PIL", "csp", "django", "dns", "modelsearch", "nh3", "ninja", "pydantic", "taggit", "wagtail"},

@@ -131,6 +131,17 @@ class Answer:
         return None
 
 
+class Cut(Answer):
+    """One whose body does not come to its end."""
+
+    def __init__(self, fault: Exception) -> None:
+        super().__init__(200, b"")
+        self._fault = fault
+
+    def read(self, limit: int, decode_content: bool = False) -> bytes:
+        raise self._fault
+
+
 @contextmanager
 def wired(*portals: Portal) -> Iterator[list[dict[str, Any]]]:
     """Let portals reach each other; gives what was sent. Nothing else is reached."""

@@ -13,6 +13,7 @@ import jwt
 import pytest
 import requests
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from urllib3.exceptions import DecodeError, ProtocolError
 
 from kopir.accounts.models import Level
 from kopir.accounts.oidc import client
@@ -25,7 +26,7 @@ from kopir.accounts.oidc.errors import (
 )
 from kopir.accounts.oidc.providers import LEVELS, Provider
 from kopir.base import clock
-from portals import Answer, rsa_key
+from portals import Answer, Cut, rsa_key
 
 NOW = clock.now()
 PERSON = {"country": "TJ", "scheme": "RMA", "value": "020025789"}
@@ -232,6 +233,13 @@ def test_what_a_provider_may_answer_to_a_code(provider, question, monkeypatch, s
         assert client.fetch_token(question, provider, "c", "r") == "x"
         return
     with pytest.raises(error):
+        client.fetch_token(question, provider, "c", "r")
+
+
+@pytest.mark.parametrize("fault", [ProtocolError("cut off"), DecodeError("no gzip")])
+def test_a_provider_that_stops_within_its_body_is_named_as_away(provider, question, monkeypatch, fault):
+    monkeypatch.setattr(requests, "post", lambda *_, **__: Cut(fault))
+    with pytest.raises(ProviderUnreachableError):
         client.fetch_token(question, provider, "c", "r")
 
 

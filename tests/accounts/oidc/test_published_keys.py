@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import replace
 from datetime import timedelta
+from threading import Thread
 
 import pytest
 import requests
 from django.db import connection
 from jwt.algorithms import RSAAlgorithm
+from urllib3.exceptions import DecodeError, ProtocolError
 
 from kopir.accounts.models import Level
 from kopir.accounts.oidc.errors import ProviderUnreachableError, StatementError
 from kopir.accounts.oidc.providers import Provider, list_providers
 from kopir.accounts.oidc.published_keys import find_key
 from kopir.base import clock
-from portals import IDENTITY, Answer, Portal, rsa_key
+from portals import IDENTITY, Answer, Cut, Portal, rsa_key
 
 NOW = clock.now().replace(second=0, microsecond=0)
 MINUTE = timedelta(minutes=1)
@@ -139,6 +142,60 @@ def test_what_a_provider_may_answer_instead_of_keys(provider, idp, status, body)
     assert is_known(provider, "old", NOW + 23 * HOUR), "what was read last serves on"
     with pytest.raises(ProviderUnreachableError):
         find_key(provider, "old", NOW + 25 * HOUR)
+
+
+@pytest.mark.parametrize("fault", [ProtocolError("cut off"), DecodeError("no gzip")])
+def test_what_was_read_last_serves_on_when_the_body_stops(provider, idp, monkeypatch, fault):
+    assert is_known(provider, "old", NOW)
+    monkeypatch.setattr(requests, "get", lambda *_, **__: Cut(fault))
+    assert is_known(provider, "old", NOW + 2 * HOUR)
+
+
+class Second:
+    """Signs in while the keys are read for somebody else."""
+
+    def __init__(self, provider: Provider, idp: Publisher) -> None:
+        self.provider, self.idp, self.was_known = provider, idp, False
+        self.thread = Thread(target=self.sign_in)
+
+    def get(self, address: str, **named: bool) -> Answer:
+        self.thread.start()
+        self.thread.join(0.5)
+        return self.idp.get(address, **named)
+
+    def sign_in(self) -> None:
+        try:
+            self.was_known = is_known(self.provider, "old", NOW)
+        except ProviderUnreachableError:
+            pass
+        finally:
+            connection.close()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("status", [200, 500])
+def test_of_two_at_once_the_second_waits_for_the_keys_of_the_first(provider, idp, monkeypatch, status):
+    second, idp.status = Second(provider, idp), status
+    monkeypatch.setattr(requests, "get", second.get)
+    if status == 200:
+        assert is_known(provider, "old", NOW)
+    else:
+        with pytest.raises(ProviderUnreachableError):
+            find_key(provider, "old", NOW)
+    second.thread.join(5)
+    assert second.was_known == (status == 200)
+    assert len(idp.asked) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_waits_for_keys_that_could_not_be_read(provider, idp, monkeypatch):
+    idp.status = 500
+    slept: list[float] = []
+    monkeypatch.setattr(time, "sleep", slept.append)
+    for _ in range(2):
+        with pytest.raises(ProviderUnreachableError):
+            find_key(provider, "old", NOW)
+    assert slept == []
 
 
 def test_another_address_is_another_set(provider, idp):

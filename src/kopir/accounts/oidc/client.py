@@ -20,6 +20,7 @@ from urllib.parse import urlencode
 
 import jwt
 import requests
+from urllib3.exceptions import HTTPError
 
 from kopir.accounts.models import Level
 from kopir.accounts.oidc.errors import (
@@ -127,7 +128,7 @@ def fetch_token(question: Question, provider: Provider, code: str, redirect_uri:
         ) as answer:
             body = answer.raw.read(LIMIT_BYTES, decode_content=True)
             status = answer.status_code
-    except (requests.RequestException, OSError) as error:
+    except (requests.RequestException, HTTPError, OSError) as error:  # HTTPError: it stalls within its body
         raise ProviderUnreachableError from error
     if status != requests.codes.ok:
         _log.warning("a provider gave no token", extra={"provider": provider.slug, "status": status})

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import logging
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,6 +19,8 @@ from typing import Any, Final
 import requests
 from cryptography.hazmat.primitives.asymmetric import rsa
 from django.core.cache import cache
+from django.db import connection
+from urllib3.exceptions import HTTPError
 
 from kopir.accounts.oidc.errors import ProviderUnreachableError
 from kopir.accounts.oidc.providers import Provider
@@ -28,6 +31,10 @@ LIVES: Final = timedelta(days=1)
 """For so long keys serve while the provider gives no newer ones."""
 PAUSE_S: Final = 60
 WAIT_S: Final = 8
+SHARED_WAIT_S: Final = 2
+"""For so long a sign-in without any keys waits for another one that reads them."""
+_LOOK_S: Final = 0.1
+_READING, _FAILED = 1, 2
 LIMIT_BYTES: Final = 256 << 10
 
 _log = logging.getLogger(__name__)
@@ -49,8 +56,11 @@ def find_key(provider: Provider, kid: str, now: datetime) -> rsa.RSAPublicKey | 
     if not provider.keys_address:
         return provider.keys.get(kid)
     kept = _kept(provider, now)
-    if (kept is None or kid not in kept.keys or now - kept.read_at > FRESH) and _may_ask(provider, now):
-        kept = _renew(provider, now) or kept
+    if kept is None or kid not in kept.keys or now - kept.read_at > FRESH:
+        if _may_ask(provider, now):
+            kept = _renew(provider, now) or kept
+        elif kept is None:
+            kept = _await(provider, now)
     if kept is None:
         raise ProviderUnreachableError
     return public_keys({kid: kept.keys[kid]})[kid] if kid in kept.keys else None
@@ -63,7 +73,17 @@ def _kept(provider: Provider, now: datetime) -> _Kept | None:
 
 def _may_ask(provider: Provider, now: datetime) -> bool:
     """Whether nobody has asked within this minute, in any process."""
-    return cache.add(f"{_name(provider)}:{int(now.timestamp()) // PAUSE_S}", 1, timeout=2 * PAUSE_S)
+    return cache.add(_turn(provider, now), _READING, timeout=2 * PAUSE_S)
+
+
+def _await(provider: Provider, now: datetime) -> _Kept | None:
+    """What another sign-in of this minute reads, once it has; None where nothing fit comes or it takes too long."""
+    until = time.monotonic() + SHARED_WAIT_S
+    while (kept := _kept(provider, now)) is None and time.monotonic() < until:
+        if connection.in_atomic_block or cache.get(_turn(provider, now)) != _READING:
+            break
+        time.sleep(_LOOK_S)
+    return kept
 
 
 def _renew(provider: Provider, now: datetime) -> _Kept | None:
@@ -74,8 +94,9 @@ def _renew(provider: Provider, now: datetime) -> _Kept | None:
                 raise ValueError(f"status {answer.status_code}")
             body = answer.raw.read(LIMIT_BYTES, decode_content=True)
         keys = _signing(json.loads(body)["keys"])
-    except (requests.RequestException, OSError, ValueError, KeyError, TypeError) as error:
+    except (requests.RequestException, HTTPError, OSError, ValueError, KeyError, TypeError) as error:
         _log.warning("a provider's keys cannot be read", extra={"provider": provider.slug, "why": str(error)[:200]})
+        cache.set(_turn(provider, now), _FAILED, timeout=2 * PAUSE_S)
         return None
     kept = _Kept(keys, now)
     cache.set(_name(provider), kept, timeout=LIVES.total_seconds())
@@ -102,3 +123,8 @@ def _signing(published: list[Any]) -> dict[str, Mapping[str, Any]]:
 def _name(provider: Provider) -> str:
     """Where the keys are kept; another address is another place."""
     return f"accounts.keys:{provider.slug}:{sha256(provider.keys_address.encode()).hexdigest()[:32]}"
+
+
+def _turn(provider: Provider, now: datetime) -> str:
+    """Where it stands that somebody asks within this minute."""
+    return f"{_name(provider)}:{int(now.timestamp()) // PAUSE_S}"
