@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from unittest.mock import Mock
+from unittest.mock import Mock, create_autospec
 
 import pytest
 from django.db import connection
@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from actors import NOW
 from kopir.base import clock
 from kopir.base.events import subscribe, unsubscribe
+from kopir.search import queries
 from kopir.search.events import SearchedInVain
 from kopir.search.index import get_reader
 from kopir.search.models import Change
@@ -73,6 +74,22 @@ def test_where_everything_is_unpublished_nothing_is_told_of_it(thirty):
     assert (results.hits, results.total, results.counts, results.is_loose) == ((), 0, {}, False)
 
 
+def test_where_much_is_hidden_the_database_is_asked_seldom(shelf):
+    for number in range(100):
+        shelf.put(str(number), "Су қоймасы")
+    keep_up()
+    shelf.hidden |= set(shelf)
+    visible, asked = shelf.source.visible, []
+
+    def count(ids):
+        asked.append(len(ids))
+        return visible(ids)
+
+    object.__setattr__(shelf.source, "visible", count)
+    assert search("су қоймасы", "kk").hits == ()
+    assert asked == 2 * [10, 10, 40, 20, 20], "strictly, and once more what comes near"
+
+
 def test_what_left_the_database_is_gone_too(thirty):
     del thirty["00"]
     assert search("су қоймасы", "kk").total == 29
@@ -121,6 +138,17 @@ def test_a_better_spelling_is_offered_only_if_it_finds_more(shelf):
     assert search("министрлігі", "kk").suggestion == ""
     shelf.hidden.add("1")
     assert search("қарлығаш", "kk").suggestion == ""
+
+
+def test_what_another_language_has_is_counted_without_spreading_it(shelf, monkeypatch):
+    shelf.put("1", "Транзит", language="ru")
+    shelf.put("2", "Транзит")
+    keep_up()
+    shelf.hidden.add("2")
+    spread = create_autospec(queries._Search._count, side_effect=queries._Search._count)
+    monkeypatch.setattr(queries._Search, "_count", spread)
+    assert search("транзит", "kk").elsewhere == (Count("ru", 1),)
+    assert spread.call_count == 2, "what was looked for, strictly and loosely"
 
 
 def test_what_another_language_has_is_counted(shelf):
@@ -250,4 +278,5 @@ def test_what_was_found_or_narrowed_or_is_a_later_page_is_not_told(thirty, vain)
     search("zzzz", "kk", since=date(2026, 1, 1))
     search("zzzz", "kk", facets={"topic": "су"})
     search("zzzz", "kk", page=2)
+    search("zzzz", "kk", is_read=False)
     assert vain == []

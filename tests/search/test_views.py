@@ -162,3 +162,18 @@ def test_nothing_is_written_and_only_reading_is_allowed(ask):
     answer = ask("water")
     assert not answer.cookies
     assert "csrf" not in text_of(answer)
+
+
+def test_only_what_a_reader_looks_for_in_vain_counts(ask, monkeypatch, settings):
+    keep_up()
+    told = []
+    monkeypatch.setattr("kopir.search.queries.emit", told.append)
+    staff = browser()
+    staff.cookies[settings.KOPIR_STAFF_COOKIE_NAME] = "1"
+    staff.get("/en/search/", {"q": "qqqq"})
+    browser("curl/8").get("/en/search/", {"q": "qqqq"})
+    browser().head("/en/search/", {"q": "qqqq"})
+    browser().get("/en/search/", {"q": "qqqq"}, headers={"sec-purpose": "prefetch"})
+    assert told == []
+    ask("qqqq")
+    assert [event.text for event in told] == ["qqqq"]

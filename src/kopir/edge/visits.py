@@ -44,6 +44,15 @@ def is_program(agent: str) -> bool:
     return not agent or _PROGRAM.search(agent) is not None
 
 
+def is_reader(environ: Environ) -> bool:
+    """Whether this is a GET by a browser for somebody who reads: by no program, and not ahead of its reader."""
+    return (
+        environ["REQUEST_METHOD"] == "GET"
+        and not is_program(environ.get("HTTP_USER_AGENT", "")[:AGENT_CHARACTERS])
+        and "HTTP_SEC_PURPOSE" not in environ
+    )
+
+
 def make_visit(status: int, headers: Headers | tuple[tuple[str, str], ...], host: str, path: str) -> Visit | None:
     """What an answer counts as; None for one that does not count."""
     if not any(name.lower() == "content-type" and value.lower().startswith("text/html") for name, value in headers):
@@ -64,11 +73,7 @@ class Visits:
 
     def count(self, visit: Visit, environ: Environ) -> None:
         """Count a request that is answered with this."""
-        if (
-            environ["REQUEST_METHOD"] != "GET"
-            or is_program(environ.get("HTTP_USER_AGENT", "")[:AGENT_CHARACTERS])
-            or "HTTP_SEC_PURPOSE" in environ
-        ):
+        if not is_reader(environ):
             return
         counts, most = (self._seen, PAGES) if visit[0] == SEEN else (self._lacked, MISSING)
         before = counts.get(visit)

@@ -101,11 +101,12 @@ def search(
     facets: Mapping[str, str] | None = None,
     page: int = 1,
     size: int = 10,
+    is_read: bool = True,
 ) -> Results:
     """Look for `text`, whatever that is, among the documents of a language; of one site, or of all.
 
     Never raises for what somebody typed or for the state of the index: see `Results.is_available`. Emits
-    SearchedInVain where nothing fits and nothing but the site narrows the search.
+    SearchedInVain where nothing fits, nothing but the site narrows the search, and a reader looks (`is_read`).
     """
     query = read_query(text)
     page, size = min(max(page, 1), LAST_PAGE), min(max(size, 1), LARGEST_PAGE)
@@ -126,7 +127,7 @@ def search(
         _log.exception("search is asked and its engine gave up")
     else:
         is_narrowed = kinds or since or until or facets
-        if page == 1 and not is_narrowed and (results.is_loose or not results.hits):
+        if is_read and page == 1 and not is_narrowed and (results.is_loose or not results.hits):
             emit(SearchedInVain(results.text, language, site))
         return results
     return replace(empty, is_available=False)
@@ -171,13 +172,13 @@ class _Search:
             return [], 0, {}
         count, counts = self._count(found)
         kept: list[Mapping[str, Any]] = []
-        looked, limit = 0, wanted + SPARE
+        looked, limit, step = 0, wanted + SPARE, max(wanted, SPARE)
         while True:
             hits = self._searcher.search(found.ranked(), limit=limit, count=False).hits
             while len(kept) < wanted and looked < len(hits):
-                some = hits[looked : looked + max(wanted - len(kept), SPARE)]
+                some = hits[looked : looked + step]
                 kept += _only_visible([read_stored(self._searcher, address) for _, address in some])
-                looked += len(some)
+                looked, step = looked + len(some), 2 * step  # few questions, however many are hidden
             if len(kept) >= wanted or limit >= min(count, LIMIT_LOOKED):
                 return kept[:wanted], count - (looked - len(kept)), counts if kept else {}
             limit = min(4 * limit, LIMIT_LOOKED)
@@ -199,17 +200,24 @@ class _Search:
         total = sum(int(bucket["doc_count"]) for bucket in kinds["buckets"]) + int(kinds["sum_other_doc_count"])
         return total, counts
 
+    def _count_all(self, found: Matching) -> int:
+        result: Any = self._searcher.search(found.counted(), limit=1, count=True)  # its stub has no count
+        return int(result.count)
+
     def _suggest(self, count: int) -> str:
         """Another spelling that finds more than this one."""
         text = suggest(self._schema, self._searcher, self._query, self._filters.language)
         better = self._match(read_query(text)) if text else None
-        return text if better is not None and self._count(better)[0] > count else ""
+        return text if better is not None and self._count_all(better) > count else ""
 
     def _count_languages(self) -> tuple[Count, ...]:
+        """How much the other languages have."""
         counts = []
         for language, _ in settings.LANGUAGES:
+            if language == self._filters.language:
+                continue
             found = match(self._schema, self._searcher, self._query, replace(self._filters, language=language))
-            if found and (count := self._count(found)[0]):
+            if found and (count := self._count_all(found)):
                 counts.append(Count(language, count))
         return tuple(counts)
 

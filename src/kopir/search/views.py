@@ -16,6 +16,7 @@ from django.utils.translation import get_language, override
 from django.views.decorators.http import require_safe
 
 from kopir.base.access import everyone
+from kopir.edge import is_reader
 from kopir.search import queries
 from kopir.search.presenting import list_groups, list_hits
 from kopir.search.queries import LAST_PAGE, Results
@@ -40,7 +41,8 @@ class Elsewhere:
 def search_page(request: HttpRequest) -> HttpResponse:
     """The box, and what was found for the words in the address."""
     asked, language = request.GET, get_language() or settings.LANGUAGE_CODE
-    results = _search(asked, language)
+    is_read = is_reader(request.META) and settings.KOPIR_STAFF_COOKIE_NAME not in request.COOKIES
+    results = _search(asked, language, is_read=is_read)
     pages = Paginator(range(min(results.total, LAST_PAGE * results.size)), results.size)
     context = {
         "results": results,
@@ -56,7 +58,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
     return render(request, "search/search.html", context, status=status)
 
 
-def _search(asked: QueryDict, language: str) -> Results:
+def _search(asked: QueryDict, language: str, *, is_read: bool) -> Results:
     """What the address asks for; a number that is none is passed over."""
     year = _number(asked.get("year", ""))
     is_year = year is not None and year in YEARS
@@ -69,6 +71,7 @@ def _search(asked: QueryDict, language: str) -> Results:
         until=date(year or 1, 12, 31) if is_year else None,
         facets={name: asked.get(name, "") for name, _ in FACETS if asked.get(name)},
         page=_number(asked.get("page", "")) or 1,
+        is_read=is_read,
     )
 
 
