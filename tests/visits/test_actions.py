@@ -120,6 +120,24 @@ def test_addresses_without_a_page_are_bounded_and_the_most_asked_first(education
     assert dict(MissingAddress.objects.values_list("path", "count")) == {"/kk/b": 6, "/kk/c": 2}
 
 
+def test_missing_addresses_that_were_asked_for_once_give_way(education, lay, monkeypatch):
+    monkeypatch.setattr(rules, "MISSING_OF_A_DAY", 3)
+    for path, count in (("x1", 1), ("x2", 1), ("twice", 2)):
+        lay(LACKED, PORTAL, f"/kk/ministry-of-education/{path}", count)
+    actions.take_visits()
+    for path, count in (("x2", 1), ("old", 4), ("none", 1)):
+        lay(LACKED, PORTAL, f"/kk/ministry-of-education/{path}", count)
+    actions.take_visits()
+    assert dict(MissingAddress.objects.values_list("path", "count")) == {"/kk/x2": 2, "/kk/twice": 2, "/kk/old": 4}
+
+
+def test_missing_addresses_that_may_name_a_person_are_not_kept(education, lay):
+    for path in ("a@example.org", "status/870112300123", "old.php"):
+        lay(LACKED, PORTAL, f"/kk/ministry-of-education/{path}", 5)
+    actions.take_visits()
+    assert MissingAddress.objects.get().path == "/kk/old.php"
+
+
 def test_an_old_address_of_an_own_domain_is_kept_as_it_was_asked(education, lay, now):
     education.domain, education.domain_proven_at = "edu.example.kz", now
     education.save()
@@ -138,22 +156,43 @@ def test_many_pages_at_once(education, lay, monkeypatch, django_assert_max_num_q
     assert dict(Views.objects.values_list("path", "count")) == {f"/kk/news/{n}/": n + 1 for n in range(25)}
 
 
-def test_words_are_kept_once_they_are_asked_twice(education, lay):
+def test_words_are_kept_once_they_are_asked_thrice(education, lay):
     site = education.body_id
+    lay(VAIN, site, "kk", "мектеп асханасы")
     lay(VAIN, site, "kk", "мектеп асханасы")
     lay(VAIN, None, "kk", "мектеп асханасы")
     actions.take_visits()
-    assert set(VainSearch.objects.values_list("words", "count")) == {("", 1)}
+    assert set(VainSearch.objects.values_list("words", "count")) == {("", 1), ("", 2)}
     lay(VAIN, site, "kk", "асханасы мектеп")
-    lay(VAIN, site, "ru", "столовая")
-    lay(VAIN, site, "ru", "столовая")
+    for _ in range(3):
+        lay(VAIN, site, "ru", "столовая")
     actions.take_visits()
     found = VainSearch.objects.exclude(words="").values_list("website__slug", "language", "words", "count")
     assert set(found) == {
-        ("ministry-of-education", "kk", "асханасы мектеп", 2),
-        ("ministry-of-education", "ru", "столовая", 2),
+        ("ministry-of-education", "kk", "асханасы мектеп", 3),
+        ("ministry-of-education", "ru", "столовая", 3),
     }
     assert VainSearch.objects.get(website=None).words == "", "elsewhere it was asked once"
+
+
+def test_words_of_one_website_are_never_those_of_another(education, finance, lay):
+    for _ in range(3):
+        lay(VAIN, education.body_id, "kk", "мектеп асханасы")
+        lay(VAIN, finance.body_id, "kk", "асханасы мектеп")
+    actions.take_visits()
+    assert set(VainSearch.objects.values_list("website__slug", "words")) == {
+        ("ministry-of-education", "мектеп асханасы"),
+        ("ministry-of-finance", "асханасы мектеп"),
+    }
+
+
+def test_searches_that_were_asked_seldom_give_way(education, lay, monkeypatch):
+    monkeypatch.setattr(rules, "SEARCHES_OF_A_DAY", 2)
+    for words in ("one", "two two", "three", "four"):
+        for _ in range(1 if words == "one" else 3):
+            lay(VAIN, education.body_id, "en", words)
+        actions.take_visits()
+    assert set(VainSearch.objects.values_list("words", flat=True)) == {"two two", "three"}
 
 
 def test_the_same_words_of_one_person_on_two_days_do_not_meet(education, lay, now):
@@ -166,12 +205,12 @@ def test_the_same_words_of_one_person_on_two_days_do_not_meet(education, lay, no
 
 def test_searches_are_bounded_and_those_of_unknown_bodies_left_out(education, lay, monkeypatch):
     monkeypatch.setattr(rules, "SEARCHES_OF_A_DAY", 2)
-    for word in ("a", "b", "c", "b"):
+    for word in ("a", "b", "c", "b", "b"):
         lay(VAIN, education.body_id, "en", f"word{word}")
     lay(VAIN, 10**9, "en", "word")
     actions.take_visits()
     assert VainSearch.objects.count() == 2
-    assert VainSearch.objects.get(count=2).words == "wordb"
+    assert VainSearch.objects.get(count=3).words == "wordb"
 
 
 def test_what_is_old_is_forgotten(education, lay, now):
@@ -179,8 +218,8 @@ def test_what_is_old_is_forgotten(education, lay, now):
         at = now - timedelta(days=days)
         lay(SEEN, PORTAL, NEWS, 1, at=at)
         lay(LACKED, PORTAL, "/kk/ministry-of-education/x", 1, at=at)
-        lay(VAIN, education.body_id, "en", "often", at=at)
-        lay(VAIN, education.body_id, "en", "often", at=at)
+        for _ in range(3):
+            lay(VAIN, education.body_id, "en", "often", at=at)
         lay(VAIN, education.body_id, "en", "once", at=at)
     actions.take_visits()
     actions.forget_visits(now=now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kopir.base.actors import ANONYMOUS, Actor, Role, system_actor
-from kopir.visits.rules import bodies_of, choose_words, read_path, split_language, split_site
+from kopir.visits.rules import bodies_of, choose_words, may_keep_missing, read_path, split_language, split_site
 
 
 @pytest.mark.parametrize(
@@ -27,6 +27,20 @@ from kopir.visits.rules import bodies_of, choose_words, read_path, split_languag
 )
 def test_what_of_a_search_is_kept(text, words):
     assert choose_words(text) == words
+
+
+@pytest.mark.parametrize(
+    ("path", "may"),
+    [
+        ("/kk/old/2026-03-02/12345678.php", True),
+        ("/kk/@ministry", True),
+        ("/kk/a.b@example.org/", False),
+        ("/kk/status/870112300123", False),
+        ("/kk/٠١٢٣٤٥٦٧٨", False),
+    ],
+)
+def test_which_missing_address_is_kept(path, may):
+    assert may_keep_missing(path) is may
 
 
 def test_how_an_address_is_read():

@@ -24,7 +24,7 @@ def counted(education, finance, lay, now, monkeypatch):
     lay(SEEN, PORTAL, "/kk/ministry-of-finance/news/", 4321)
     lay(LACKED, PORTAL, "/kk/ministry-of-education/<own-mark>", 2)
     lay(LACKED, PORTAL, "/kk/ministry-of-finance/other-mark", 2)
-    for _ in range(2):
+    for _ in range(3):
         lay(VAIN, education.body_id, "kk", "ownword")
         lay(VAIN, finance.body_id, "kk", "otherword")
         lay(VAIN, None, "kk", "everyword")

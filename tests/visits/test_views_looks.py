@@ -27,7 +27,7 @@ def test_axe_finds_nothing_on_the_counts(visitor, education, client, worker, lay
     lay(SEEN, "kz.localhost", "/kk/ministry-of-education/news/", 12_345)
     lay(SEEN, "kz.localhost", "/kk/ministry-of-education/", 123)
     lay(LACKED, "kz.localhost", f"/kk/ministry-of-education/{'old-address-' * 9}.html", 7)
-    for _ in range(2):
+    for _ in range(3):
         lay(VAIN, education.body_id, "kk", f"{LONG.lower()}"[:60])
     actions.take_visits()
     acting.act_as(worker())

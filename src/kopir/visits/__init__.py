@@ -3,5 +3,5 @@
 The page store counts before Django (`kopir.edge`), per page and day, without cookie or address of a reader; this room
 takes that over and shows it to who works on the website. Pages of the portal itself, and of people, are not counted.
 
-Doors: `actions`, `queries`. It never counts anything twice, and keeps no search that was asked once.
+Doors: `actions`, `queries`. It never counts anything twice, and keeps no search that was asked seldom.
 """

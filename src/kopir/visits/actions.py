@@ -95,11 +95,16 @@ def _add_views(counted: Counted) -> None:
 
 
 def _add_missing(counted: Counted) -> None:
-    for website, day, counts, _ in _by_website(counted):
+    """Add addresses that led nowhere; where there are too many, what was asked for once gives way."""
+    kept = {where: count for where, count in counted.items() if rules.may_keep_missing(where[0].path)}
+    for website, day, counts, _ in _by_website(kept):
         there = MissingAddress.objects.filter(website=website, day=day)
-        free = rules.MISSING_OF_A_DAY - there.count()
+        free = max(rules.MISSING_OF_A_DAY - there.count(), 0)
         known = set(there.filter(path__in=counts).values_list("path", flat=True))
-        new = sorted(counts.keys() - known, key=lambda path: -counts[path])[: max(free, 0)]
+        if (lack := len(counts.keys() - known) - free) > 0:
+            once = there.filter(count=1).exclude(path__in=counts).order_by("pk").values_list("pk", flat=True)[:lack]
+            free += MissingAddress.objects.filter(pk__in=list(once)).delete()[0]
+        new = sorted(counts.keys() - known, key=lambda path: -counts[path])[:free]
         rows = [MissingAddress(website=website, day=day, path=path, count=0) for path in new]
         MissingAddress.objects.bulk_create(rows, ignore_conflicts=True)
         _raise(MissingAddress, website, day, counts)
@@ -128,18 +133,21 @@ def _raise(model: Any, website: Website, day: date, counts: Mapping[str, int]) -
 
 
 def _add_searches(places: Places, notes: Sequence[Note]) -> None:
+    """Add searches in vain, those that were asked most: no more at a time than are kept of a day."""
     found: Counter[tuple[Website | None, str, str, date]] = Counter()
-    words_of: dict[str, str] = {}
+    words_of: dict[tuple[Website | None, str, str, date], str] = {}
     for note in notes:
         for site, language, words in note.rows if note.kind == VAIN else ():
             website = places.of_body(site) if site else None
             if site and website is None:
                 continue
             key = " ".join(sorted(fold(words).split()))
-            found[website, language, key, _day_of(note.at)] += 1
-            words_of[key] = words
-    for (website, language, key, day), count in found.items():
-        _add_search(website, day, language, key, words_of[key], count)
+            where = (website, language, key, _day_of(note.at))
+            found[where] += 1
+            words_of[where] = words
+    for where, count in found.most_common(rules.SEARCHES_OF_A_DAY):
+        website, language, key, day = where
+        _add_search(website, day, language, key, words_of[where], count)
 
 
 def _add_search(website: Website | None, day: date, language: str, key: str, words: str, count: int) -> None:  # noqa: PLR0917 - a row
@@ -149,7 +157,10 @@ def _add_search(website: Website | None, day: date, language: str, key: str, wor
     row = same.filter(language=language, digest=digest)
     if not row.exists():
         if same.count() >= rules.SEARCHES_OF_A_DAY:
-            return
+            seldom = same.filter(words="").order_by("count", "pk").first()
+            if seldom is None:
+                return
+            seldom.delete()
         VainSearch.objects.get_or_create(
             website=website, day=day, language=language, digest=digest, defaults={"count": 0}
         )

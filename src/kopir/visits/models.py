@@ -53,7 +53,7 @@ class MissingAddress(models.Model):
 class VainSearch(models.Model):
     """How often words were looked for in vain on a day, on a website or, where that is None, everywhere.
 
-    `words` is empty while they were asked once; `digest` tells until then whether they are asked again.
+    `words` is empty while they were asked seldom; `digest` tells until then whether they are asked again.
     """
 
     website = models.ForeignKey(Website, models.CASCADE, null=True, blank=True, related_name="+")

@@ -16,9 +16,9 @@ KEEP_REST: Final = timedelta(days=90)
 """Of addresses that led nowhere and of searches."""
 MISSING_OF_A_DAY: Final = 200
 SEARCHES_OF_A_DAY: Final = 500
-"""How many different ones are kept for one website and day: the first, so that nobody fills the tables."""
-LEAST_ASKED: Final = 2
-"""So often words are looked for on a day before they are kept: what one person asks once may say who that is."""
+"""How many different ones are kept for one website and day: what was asked seldom gives way to what comes later."""
+LEAST_ASKED: Final = 3
+"""So often words are looked for on a day before they are kept: what one person asks, and asks again, may name them."""
 DIGITS: Final = 6
 SEEING: Final = frozenset({Role.EDITOR, Role.PUBLISHER, Role.SITE_ADMINISTRATOR, Role.HEAD})
 """Who sees what was counted on the website of the own body, and on no other."""
@@ -45,6 +45,14 @@ def split_site(rest: str) -> tuple[str, str]:
     """The first segment, and what follows from the slash on: "/edu/news/" is ("edu", "/news/")."""
     slug, _, below = rest.removeprefix("/").partition("/")
     return slug, f"/{below}"
+
+
+def may_keep_missing(path: str) -> bool:
+    """Whether an address that led nowhere may be kept: no address of mail, and no nine digits in sequence.
+
+    "/@name" is a way to write the name of an account of an organization.
+    """
+    return re.search(r"[^/]@|\d{9,}", path) is None
 
 
 def choose_words(text: str) -> str | None:
