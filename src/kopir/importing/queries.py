@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from django.db.models import QuerySet
-from wagtail.models import Page
 
 from kopir.importing.errors import NoSectionError
 from kopir.importing.models import ImportedFile, ImportedItem
@@ -69,7 +68,7 @@ def lock_pages(items: Iterable[ImportedItem]) -> None:
     """Let nobody write on the pages of items until the transaction ends."""
     ids = sorted(item.page_id for item in items if item.page_id is not None)
     for start in range(0, len(ids), CHUNK):
-        found = Page.objects.select_for_update(of=("self",)).filter(pk__in=ids[start : start + CHUNK])
+        found = SitePage.objects.select_for_update(of=("self", "page_ptr")).filter(pk__in=ids[start : start + CHUNK])
         list(found.order_by("pk"))
 
 
