@@ -56,7 +56,7 @@ def test_the_country_is_the_one_of_the_settings(settings):
 
 
 def test_the_database_is_not_asked_before_the_country_is_shown(rf):
-    names = {"country", "languages", "navigation", "footer_links", "scripts", "home_address"}
+    names = {"country", "languages", "navigation", "footer_links", "scripts", "search_address", "home_address"}
     assert set(context.portal(rf.get("/"))) == names
 
 

@@ -177,3 +177,13 @@ def test_only_what_a_reader_looks_for_in_vain_counts(ask, monkeypatch, settings)
     assert told == []
     ask("qqqq")
     assert [event.text for event in told] == ["qqqq"]
+
+
+def test_who_comes_from_a_website_stays_there_until_they_search_everything(ask):
+    keep_up()
+    page = text_of(ask(site="7"))
+    assert '<span class="govuk-caption-l">Ministry of water</span>' in page
+    assert '<input type="hidden" name="site" value="7">' in page
+    assert 'href="/en/search/?q="' in page
+    for nobodys in ("9", "x", ""):
+        assert 'name="site"' not in text_of(ask(site=nobodys))

@@ -11,6 +11,7 @@ from kopir.pagecache.models import Purge
 from kopir.statements import actions, tags
 from kopir.statements.models import Statement
 from kopir.websites.actions import unpublish_page
+from kopir.websites.gate.findings import Finding
 from kopir.websites.models import SitePage
 
 
@@ -36,6 +37,11 @@ def test_what_is_not_shown_is_not_counted(faulty, education, finance, system, no
     unpublish_page(page=faulty, actor=system, now=now)
     assert actions.check_website(website=education, actor=system, now=now).faulty == 0
     assert actions.check_website(website=finance, actor=system, now=now).faulty == 0
+
+
+def test_words_that_are_not_there_are_no_barrier(education, system, now, monkeypatch):
+    monkeypatch.setattr(actions, "judge", lambda page: [Finding("shared_gone", "1")])
+    assert actions.check_website(website=education, actor=system, now=now).counts == {}
 
 
 def test_a_new_check_takes_the_place_of_the_old(education, system, now):

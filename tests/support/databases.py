@@ -41,7 +41,9 @@ def django_db_setup(
 
 
 def _copy_or_make(folder: Path, connection: Any) -> None:
+    from django.apps import apps
     from django.conf import settings
+    from django.contrib.contenttypes.models import ContentType
     from django.test.utils import setup_databases
 
     kept = folder / f"{_state_of_migrations()}.sqlite3"
@@ -51,6 +53,7 @@ def _copy_or_make(folder: Path, connection: Any) -> None:
         if kept.exists():
             shutil.copyfile(kept, name)
             settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = name
+            ContentType.objects.get_for_models(*apps.get_models())  # migrating leaves them in memory too
             return
         setup_databases(verbosity=0, interactive=False, serialized_aliases=())
         connection.close()  # what was written to the log beside the file is in the file then

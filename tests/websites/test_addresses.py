@@ -7,6 +7,7 @@ import pytest
 from kopir.websites import addresses
 from kopir.websites.models import SitePage, Website
 
+pytestmark = pytest.mark.django_db  # pages ask for the number of their type
 PATH = "/kk/water/news/a/"
 
 
@@ -48,3 +49,11 @@ def test_a_domain_that_is_not_proven_is_none():
 def test_scheme_and_a_developers_port_are_the_portals(settings, now, portal, host):
     settings.KOPIR_ADDRESS = portal
     assert addresses.host_of(make(domain="water.example", domain_proven_at=now).website) == host
+
+
+def test_a_website_is_searched_on_the_portal(now):
+    under, own = (
+        Website(slug="water", body_id=7, **more) for more in ({}, {"domain": "w.example", "domain_proven_at": now})
+    )
+    assert addresses.search_address(under, "ru") == "/ru/search/?site=7"
+    assert addresses.search_address(own, "ru") == "http://kz.localhost/ru/search/?site=7"

@@ -85,3 +85,10 @@ def test_an_unknown_site_is_no_page(kz, client):
 
 def test_the_platforms_own_pages_are_not_taken(education, client):
     assert client.get("/kk/bodies/ministry-of-education/").status_code == 200
+
+
+def test_every_page_leads_to_a_search_of_its_website(education, client):
+    for path in ("", "about/"):
+        html = client.get(f"/ru/ministry-of-education/{path}").content.decode()
+        assert f'class="design-utility__search" href="/ru/search/?site={education.body_id}"' in html
+    assert 'class="design-utility__search" href="/ru/search/"' in client.get("/ru/").content.decode()

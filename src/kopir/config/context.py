@@ -62,6 +62,7 @@ def portal(request: HttpRequest) -> dict[str, Any]:
         "navigation": list_navigation(request),
         "footer_links": list_footer(request),
         "scripts": list_scripts(request, get_language() or ""),
+        "search_address": _find_address("search:search"),
         "home_address": f"/{get_language() or settings.LANGUAGE_CODE}/",
     }
 

@@ -20,7 +20,7 @@ from kopir.edge import is_reader
 from kopir.search import queries
 from kopir.search.presenting import list_groups, list_hits
 from kopir.search.queries import LAST_PAGE, Results
-from kopir.search.registry import FACETS
+from kopir.search.registry import FACETS, name_sites
 
 LIMIT_DIGITS: Final = 18
 YEARS: Final = range(1, 10_000)
@@ -52,6 +52,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
         "is_narrowed": any(asked.get(name) for name in ("kind", "site", "year", *(name for name, _ in FACETS))),
         "suggested": _address(results.suggestion) if results.suggestion else "",
         "plain": _address(results.text),
+        "site": _find_site(asked),
         "elsewhere": _list_elsewhere(results, language),
     }
     status = HTTPStatus.OK if results.is_available else HTTPStatus.SERVICE_UNAVAILABLE
@@ -73,6 +74,13 @@ def _search(asked: QueryDict, language: str, *, is_read: bool) -> Results:
         page=_number(asked.get("page", "")) or 1,
         is_read=is_read,
     )
+
+
+def _find_site(asked: QueryDict) -> dict[str, int | str] | None:
+    """The one website that is searched, so that the next search stays there; None for one that nobody knows."""
+    number = _number(asked.get("site", ""))
+    names = name_sites([number]) if number is not None else {}
+    return {"number": number, "name": names[number]} if number in names else None
 
 
 def _number(text: str) -> int | None:

@@ -14,6 +14,7 @@ from kopir.base.errors import NotAllowedError
 from kopir.pagecache.actions import touch
 from kopir.pagecache.tagged import tags_of
 from kopir.statements import tags
+from kopir.statements.findings import TOLD
 from kopir.statements.models import Statement
 from kopir.websites.gate import judge
 from kopir.websites.models import SitePage, Version, Website
@@ -44,7 +45,7 @@ def _judge_all(website: Website) -> dict[str, Any]:
     pages = faulty = 0
     for page in list_shown().filter(website=website).order_by("url_path").specific().iterator(chunk_size=200):
         pages += 1
-        codes = sorted({finding.code for finding in judge(page) if finding.is_must})
+        codes = sorted({finding.code for finding in judge(page) if finding.code in TOLD})
         counts.update(codes)
         faulty += bool(codes)
         if codes and len(reasons) < LIMIT_REASONS and (reason := _reason_for(page)):

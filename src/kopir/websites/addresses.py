@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import override
 
 if TYPE_CHECKING:
     from kopir.websites.models import SitePage, Website
@@ -55,3 +57,10 @@ def full_address_of(page: SitePage) -> str:
 def home_path(website: Website, language: str) -> str:
     """The path of the home page on the website's host."""
     return path_of(f"/{language}/{website.slug}/", website)
+
+
+def search_address(website: Website, language: str) -> str:
+    """Where the pages of this website alone are searched: on the portal, also from an own domain."""
+    with override(language):
+        path = reverse("search:search", urlconf=settings.ROOT_URLCONF)
+    return f"{portal_origin() if website.own_host else ''}{path}?site={website.body_id}"

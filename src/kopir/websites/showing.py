@@ -75,6 +75,7 @@ def frame_context(
     return {
         "website": website,
         "body": BodyFrame(str(body.short_name), home, body.colors, crest, body.pk, body.region_id),
+        "search_address": addresses.search_address(website, language),
         "footer_links": list_footer(website, page, language),
         "navigation": [
             Link(entry.title, addresses.address_of(entry, seen_from=website)) for entry in (frame.menu if frame else [])

@@ -131,6 +131,7 @@ def test_events_to_come_are_first_and_past_ones_drop_by_the_clock(education, at,
     assert until == DAY + timedelta(days=9, hours=2)
 
 
+@pytest.mark.django_db  # a page asks for the number of its type
 def test_an_event_that_ends_before_it_begins_is_refused():
     with pytest.raises(ValidationError, match="ends before"):
         EventPage(title="a", slug="a", starts_at=DAY, ends_at=DAY - timedelta(hours=1)).clean()

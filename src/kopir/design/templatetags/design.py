@@ -255,9 +255,9 @@ def error_summary(form: BaseForm) -> dict[str, Any]:
 
 
 @register.inclusion_tag("design/tags/search.html")
-def search(label: str, action: str, name: str = "q", value: str = "") -> dict[str, Any]:
-    """One box to search with; its label is seen."""
-    return {"label": label, "action": action, "name": name, "value": value}
+def search(label: str, action: str, name: str = "q", value: str = "", site: str = "") -> dict[str, Any]:
+    """One box to search with; its label is seen. `site` narrows the next search too."""
+    return {"label": label, "action": action, "name": name, "value": value, "site": site}
 
 
 # --- Cards and pictures
