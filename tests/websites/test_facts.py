@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
+import pytest
 from django.utils import timezone
 from django.utils.translation import override
 
 from kopir.websites.facts import day_of, list_facets, list_facts, list_words
 from kopir.websites.models import DocumentPage, EventPage, PersonPage, SectionPage, VacancyPage
+
+pytestmark = pytest.mark.django_db
+"""A page asks for the number of its type, which only some other tests leave in memory."""
 
 
 def test_instants_and_days_are_written_as_the_standard_has_them():

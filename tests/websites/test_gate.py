@@ -16,6 +16,9 @@ from kopir.websites.models import HomePage, NewsPage, PersonPage, SiteImage
 from kopir.websites.queries import get_home
 from sitemedia import listed, write_news
 
+pytestmark = pytest.mark.django_db
+"""A page asks for the number of its type, which only some other tests leave in memory."""
+
 
 def heading(text="Бөлім", level="2"):
     return {"type": "heading", "value": {"text": text, "level": level}}
