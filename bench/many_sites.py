@@ -18,6 +18,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 from served import make_environment, run
 
@@ -90,7 +91,7 @@ def _give_anew(folder: Path) -> None:
             changed += 1
     text = "\n".join(lines).replace(f"version = {number}", f"version = {number + 1}", 1)
     path.write_text(text + "\n", encoding="utf-8")
-    packs.FOLDER = folder  # type: ignore[misc]
+    mock.patch.object(packs, "FOLDER", folder).start()  # until this program ends
     packs.read_template.cache_clear()
 
 
