@@ -121,6 +121,32 @@ def test_another_process_reads_what_one_has_kept(make_store, app):
     assert (second.counts.shared, second.counts.hits) == (1, 1)
 
 
+def test_the_old_bytes_are_shown_for_a_second_while_one_makes_the_page(store, app, purger, clock):
+    app.says["/kk/"] = Says("old", tags=["page:1"])
+    purger.purge(["page:2"], hard=False)  # of what a log begins with the store cannot tell when it was purged
+    get(store, "/kk/")
+    begun, may_end = threading.Event(), threading.Event()
+
+    def says(_environ):
+        begun.set()
+        assert may_end.wait(10)
+        return Says("new", tags=["page:1"])
+
+    app.says["/kk/"] = says
+    purger.purge(["page:1"], hard=False)
+    with ThreadPoolExecutor() as pool:
+        asked = [pool.submit(get, store, "/kk/")]
+        assert begun.wait(10)
+        clock.now += making.STALE_S - 0.01
+        assert get(store, "/kk/").text == "old"
+        clock.now += 0.02
+        asked.append(pool.submit(get, store, "/kk/"))
+        may_end.set()
+        assert [reply.result(10).text for reply in asked] == ["new", "new"]
+    assert len(app.asked) == 2
+    assert making.STALE_S == 1
+
+
 @pytest.mark.parametrize("failure", [Says(raises=True), Says("down", status="503 Service Unavailable", keeps=False)])
 def test_the_last_good_page_stands_in_when_the_application_fails(make_store, app, purger, clock, failure):
     store, other = make_store(), make_store()

@@ -31,20 +31,18 @@ def test_pages_with_other_tags_stay(site):
     assert site.count_asked() == 1
 
 
-def test_the_old_bytes_are_shown_for_a_second_while_one_makes_the_page(site):
+def test_after_a_second_nobody_gets_the_old_bytes_while_one_makes_the_page(site):
     site.says("/", Says("old", tags=[site.tag("a")]))
     site.both("/")
     site.says("/", Says("new", tags=[site.tag("a")], delay_s=1.6))
-    purged_at = time.monotonic()
     site.purge("a")
+    after = time.monotonic()
     makers = [site.start(worker, "/") for worker in (0, 1)]
     site.wait_asked(3)
-    shown = {"old": 0.0, "new": 0.0}
     while not all(maker.done() for maker in makers):
-        begun = time.monotonic() - purged_at
+        begun = time.monotonic() - after
         text = site.get(0, "/").text
-        shown[text] = max(shown[text], begun)
-    assert 0 < shown["old"] <= 1.0, "the old bytes were shown, and no request later than a second got them"
+        assert text == "new" or begun <= 1.0, "no request later than a second got the old bytes"
     assert [maker.result().text for maker in makers] == ["new", "new"]
     assert site.both("/") == ["new", "new"]
     assert site.count_asked() == 3, "each process made it once"

@@ -73,12 +73,13 @@ def test_what_a_change_makes_stale(body):
 
 
 @pytest.fixture
-def hooked():
+def hooked(monkeypatch):
+    """Wagtail's page as it comes, hooked here; afterwards the hook of the room of websites is back."""
+    monkeypatch.delattr(Page, "from_db")
+    monkeypatch.delattr(Page, tagged._HOOKED)
     hook(Page)
     hook(Page)
-    yield Page
-    del Page.from_db
-    delattr(Page, tagged._HOOKED)
+    return Page
 
 
 def test_an_object_of_a_library_notes_itself_and_so_do_those_that_inherit(hooked, settings):
