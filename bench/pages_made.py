@@ -53,6 +53,7 @@ def measure(*, sites: int = 200, pages: int = 20_000) -> Made:
             run([str(HOME / "pages_seed.py"), "--sites", str(sites), "--pages", str(pages)], portal.environment)
         )
         addresses = seeded["addresses"]
+        portal.connection.close()  # the server has hung up meanwhile; the next request opens it anew
         for path in addresses[:WARM_UP]:
             _check(portal, path)
         times = sorted(portal.time_ms(path) for path in addresses)
