@@ -35,6 +35,8 @@ def test_pages_are_summed_over_days_and_addresses(education, finance):
         (None, 1, 0),
     ]
     assert queries.count_views([education, finance], TODAY) == {education.pk: 15, finance.pk: 70}
+    assert queries.count_page_views(education, [page.pk, 10**9, 7], TODAY) == {page.pk: 5, 10**9: 9}
+    assert queries.count_page_views(finance, [page.pk], TODAY) == {}
 
 
 def test_a_page_that_went_to_another_website_is_not_named(education, finance):

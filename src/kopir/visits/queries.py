@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
@@ -69,6 +69,14 @@ def count_views(websites: Sequence[Website], today: date) -> dict[int, int]:
     since = today - timedelta(days=SHOWN_DAYS - 1)
     rows = Views.objects.filter(website__in=websites, day__gte=since, day__lte=today).values("website")
     return {row["website"]: row["sum"] for row in rows.annotate(sum=Sum("count")).order_by()}
+
+
+def count_page_views(website: Website, pages: Iterable[int], today: date) -> dict[int, int]:
+    """How often each of these pages (ids) of a website was read in the last `SHOWN_DAYS` days; only those that were."""
+    since = today - timedelta(days=SHOWN_DAYS - 1)
+    found = Views.objects.filter(website=website, page_number__in=[*pages], day__gte=since, day__lte=today)
+    rows = found.values_list("page_number").annotate(sum=Sum("count")).order_by()
+    return {number: count for number, count in rows if number is not None}
 
 
 def list_missing(website: Website, today: date) -> list[dict[str, Any]]:

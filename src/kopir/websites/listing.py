@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from collections.abc import Callable
+from typing import Any, ClassVar, Final
 
+from django.utils.functional import cached_property
 from wagtail.admin.auth import require_admin_access
 from wagtail.admin.filters import BaseMediaFilterSet
+from wagtail.admin.ui.tables import BaseColumn
 from wagtail.admin.views.pages.listing import ExplorableIndexView, GenericPageFilterSet
 from wagtail.admin.viewsets.pages import PageViewSet
 from wagtail.documents.views import documents
 from wagtail.images.views import images
 from wagtail.models import Page
+
+from kopir.base.registry import Registry
+from kopir.websites.rights import Rights, find_rights
+
+COLUMNS: Final = Registry[Callable[[Rights], BaseColumn | None]]("column of the list of pages")
+"""What higher rooms tell of each page there: a column made anew for each list, None for who may not see it."""
 
 
 class SitePagesFilter(GenericPageFilterSet):
@@ -29,6 +38,14 @@ class SitePagesView(ExplorableIndexView):
     """The list below a page."""
 
     base_columns = [column for column in ExplorableIndexView.base_columns if column.name != "bulk_actions"]
+
+    @cached_property
+    def explorable_columns(self) -> list[BaseColumn]:
+        """Wagtail's, and those of higher rooms before the way to the pages below."""
+        rights = find_rights(self.request.user)
+        more = [make(rights) for _name, make in COLUMNS] if rights is not None else []
+        *first, last = super().explorable_columns
+        return [*first, *filter(None, more), last]
 
 
 class SitePages(PageViewSet):
