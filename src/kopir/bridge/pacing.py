@@ -2,7 +2,8 @@
 
 What becomes ready in one turn of the event loop is carried on together, step by step. If a hundred calls begin in one
 turn, the last of them has been signed before the first is sent, and meanwhile the other node waits; then it is ours
-that waits. Measured: docs/why/performance.md.
+that waits. From its beginning a call takes some turns to the wire: seal, journal, frames. A full lot has them for
+itself, else the next ones would catch up with it and all go out as one. Measured: docs/why/performance.md.
 """
 
 from __future__ import annotations
@@ -11,17 +12,20 @@ import asyncio
 from collections import deque
 from typing import Final
 
-PER_TURN: Final = 8
+LOT: Final = 8
+TURNS: Final = 6
 
 
 class Pacer:
-    """Wakes those who wait, in order, at most `per_turn` of them in each turn of the event loop."""
+    """Wakes those who wait, in order: `lot` of them, and the next lot so many `turns` of the event loop later."""
 
-    def __init__(self, per_turn: int = PER_TURN) -> None:
-        """Count anew in each turn; the first comers of an idle loop wait for nobody."""
+    def __init__(self, lot: int = LOT, turns: int = TURNS) -> None:
+        """Count anew after each turn that did not fill its lot; the first comers of an idle loop wait for nobody."""
         self._loop = asyncio.get_running_loop()
-        self._per_turn = per_turn
-        self._left = per_turn
+        self._lot = lot
+        self._turns = turns
+        self._left = lot
+        self._turn = 0
         self._waiting: deque[asyncio.Future[None]] = deque()
         self._is_counting = False
 
@@ -37,7 +41,12 @@ class Pacer:
             self._waiting.append(future)
 
     def _begin_turn(self) -> None:
-        self._left = self._per_turn
+        self._turn += 1
+        if not self._left and self._turn < self._turns:
+            self._loop.call_soon(self._begin_turn)
+            return
+        self._turn = 0
+        self._left = self._lot
         waiting = self._waiting
         if not waiting:
             self._is_counting = False
