@@ -33,7 +33,7 @@ def keep_text(
 def show_in(page: SitePage, *items: SharedPage) -> SitePage:
     """Have a page show these texts, as when an editor has chosen them and another person published it."""
     page = SitePage.objects.get(pk=page.pk).specific
-    page.body = [{"type": "shared", "value": item.pk, "id": str(uuid4())} for item in items]
+    page.body = [{"type": "shared", "value": str(item.translation_key), "id": str(uuid4())} for item in items]
     page.save_revision().publish(skip_permission_checks=True)
     return page
 

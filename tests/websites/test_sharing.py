@@ -156,11 +156,42 @@ def test_what_was_deleted_all_the_same_breaks_no_page(education, finance, client
     assert [finding.code for finding in judge(section(education))] == ["shared_gone"]
 
 
+def test_a_place_holds_where_the_language_is_deleted_in_which_it_was_chosen(education, finance, client):
+    item = keep_text(finance, "Жаңалық", "kk")
+    keep_text(finance, "Новость дня", "ru", key=item.translation_key)
+    for language in ("kk", "ru"):
+        show_in(section(education, language), item)
+    with pytest.raises(SharedInUseError, match=r"\(2\)"):
+        item.delete()
+    item.unpublish()
+    item.delete()
+    assert "Новость дня" in read(client)
+    assert 'lang="ru" hreflang="ru"' in read(client, "/kk/ministry-of-education/news/")
+    assert [judge(section(education, language)) for language in ("kk", "ru")] == [[], []]
+    for language in ("kk", "ru"):
+        section(education, language).save_revision().publish(skip_permission_checks=True)
+    SharedPage.objects.get().unpublish()
+    assert "Новость дня" not in read(client)
+    keep_text(finance, "Жаңа хабар", "kk", key=item.translation_key)
+    assert "Жаңа хабар" in read(client, "/kk/ministry-of-education/news/")
+    assert [users for _page, users in list_kept(finance)] == [[(education, 2)]] * 2
+
+
+def test_a_place_of_old_which_names_a_page_is_read_and_named_by_key_once_it_is_saved(education, finance, client):
+    item, page = keep_text(finance, "Звоните 112", "ru"), section(education).specific
+    page.body = [{"type": "shared", "value": item.pk}]
+    page.save()
+    assert "Звоните 112" in read(client)
+    assert [block.value for block in page.body] == [item]
+    page.save()
+    assert [block["value"] for block in section(education).body.raw_data] == [str(item.translation_key)]
+
+
 def test_its_keeper_sees_on_how_many_public_pages_it_stands_and_of_drafts_nothing(education, finance):
     item = keep_text(finance, "Звоните 112", "ru")
     show_in(section(education), item)
     draft = write_news(education, "ru")
-    change(draft, body=[{"type": "shared", "value": item.pk}])
+    change(draft, body=[{"type": "shared", "value": str(item.translation_key)}])
     assert list_kept(finance) == [(item, [(education, 1)])]
     assert list_kept(education) == []
 
@@ -196,7 +227,7 @@ def test_what_is_offered_is_looked_for_once_in_a_request_without_the_words(
 def test_a_page_has_places_for_twenty_of_them_at_most(blocks, education, finance, operator):
     item = keep_text(finance, "112")
     for count, error in ((20, nullcontext()), (21, pytest.raises(StreamBlockValidationError))):
-        chosen = blocks.to_python([{"type": "shared", "value": item.pk}] * count)
+        chosen = blocks.to_python([{"type": "shared", "value": str(item.translation_key)}] * count)
         with acting(Rights(education, EDITING, operator)), error:
             blocks.clean(chosen)
 

@@ -20,18 +20,26 @@ from kopir.websites.errors import SharedInUseError
 from kopir.websites.models import SharedPage, SharedUse, SharedWith, SitePage, SitePageQuerySet, Website, WebsiteState
 
 
-def find_items(numbers: Collection[int]) -> dict[int, SharedPage]:
-    """Shared texts by the numbers of their pages, shown or not, each with its pages in all languages: one query."""
-    note(*(tags.page(number) for number in numbers))
+def find_items(named: Collection[str | int]) -> dict[str | int, SharedPage]:
+    """Shared texts by their keys, shown or not, each with its pages in all languages: one query.
+
+    Also by the number of any of those pages: so places were kept before they were by key.
+    """
+    numbers = {one for one in named if isinstance(one, int)}
+    wanted = {UUID(one) for one in named if isinstance(one, str)}
+    note(*(tags.page(number) for number in numbers), *(tags.content(key) for key in wanted))
     reach("bodies.body", "websites.website")  # whose each is follows from its page
-    keys = SharedPage.objects.filter(pk__in=numbers).values("translation_key")
-    pages = list(SharedPage.objects.filter(translation_key__in=keys).select_related("website__body").order_by("pk"))
+    of_numbers = SharedPage.objects.filter(pk__in=numbers).values("translation_key")
+    either = SharedPage.objects.filter(Q(translation_key__in=wanted) | Q(translation_key__in=of_numbers))
     contents: dict[UUID, list[SharedPage]] = defaultdict(list)
-    for page in pages:
+    found: dict[str | int, SharedPage] = {}
+    for page in either.select_related("website__body").order_by("pk"):
         note(tags.content(page.translation_key))
         page.in_languages = contents[page.translation_key]
         contents[page.translation_key].append(page)
-    return {page.pk: page for page in pages}
+        found[page.pk] = page
+        found.setdefault(str(page.translation_key), page)
+    return found
 
 
 def find_shown(item: SharedPage | None, website: Website) -> dict[str, SharedPage]:
@@ -145,14 +153,13 @@ def list_bereft(website: Website) -> SitePageQuerySet:
 def check_unused(page: Page) -> None:
     """Raise SharedInUseError where a text that would be deleted with `page` is read on a public page that would stay.
 
-    A place from which the text was taken back already keeps nobody from deleting it.
+    What was taken back already is deleted freely: a place holds in the languages that stay.
     """
-    doomed = SharedPage.objects.filter(path__startswith=page.path).defer("body").order_by("pk")
-    titles = {item.translation_key: item.title for item in doomed}
+    doomed = SharedPage.objects.shown().filter(path__startswith=page.path).select_related("website__body")
     shown: dict[UUID, list[SharedPage]] = defaultdict(list)
-    for item in SharedPage.objects.shown().filter(translation_key__in=titles).select_related("website__body"):
+    for item in doomed.defer("body").order_by("pk"):
         shown[item.translation_key].append(item)
     for key, users in _count_uses(shown.keys(), beside=page.path).items():
         readers = [website for website in users if any(may_show(item, website) for item in shown[key])]
         if readers:
-            raise SharedInUseError(title=titles[key], count=sum(users[website] for website in readers))
+            raise SharedInUseError(title=shown[key][0].title, count=sum(users[website] for website in readers))

@@ -48,7 +48,7 @@ def test_a_page_with_a_revision_gets_another_and_stays_as_public_as_it_is(sectio
 
 def test_which_shared_texts_they_show_is_known_at_once(section, finance, system, now):
     item = keep_text(finance, "112")
-    body = [{"type": "shared", "value": item.pk}]
+    body = [{"type": "shared", "value": str(item.translation_key)}]
     (pk,) = receive(section, system, now, slugs=["a"], body=body)
     assert list(SharedUse.objects.values_list("page", "key")) == [(pk, item.translation_key)]
     receive(section, system, now, changed=[(NewsPage.objects.get(pk=pk), {"body": BODY})])

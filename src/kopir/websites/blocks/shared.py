@@ -16,7 +16,7 @@ from kopir.websites import addresses
 
 
 class SharedBlock(ChooserBlock):
-    """A shared text. What is kept is one of its pages; what is shown is the page of it in the reader's language."""
+    """A shared text. What is kept is its key; what is shown is the page of it in the reader's language."""
 
     target_model = "websites.SharedPage"
 
@@ -37,13 +37,17 @@ class SharedBlock(ChooserBlock):
         found = find_items([value for value in values if value])
         return [found.get(value) for value in values]
 
-    def to_python(self, value: Any) -> Any:  # noqa: ANN401 - a number or None
+    def to_python(self, value: Any) -> Any:  # noqa: ANN401 - a key, a number of old, or None
         """The text, or None."""
         return self.bulk_to_python([value])[0]
 
+    def get_prep_value(self, value: Any) -> str | None:  # noqa: ANN401 - a text or None
+        """The key of the text, which its pages in all languages have: each of them may be deleted."""
+        return str(value.translation_key) if value else None
+
     def value_for_form(self, value: Any) -> str:  # noqa: ANN401 - a text or None
         """The key of the text."""
-        return str(value.translation_key) if value else ""
+        return self.get_prep_value(value) or ""
 
     def value_from_form(self, value: Any) -> Any:  # noqa: ANN401 - a key as it was sent
         """The text of this key, if it is offered to the acting website."""
