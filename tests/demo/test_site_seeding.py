@@ -15,9 +15,18 @@ from kopir.base.errors import NotAllowedError
 from kopir.bodies.actions import load_pack
 from kopir.bodies.pack import read_pack
 from kopir.demo.site_seeding import SeededSites, seed_sites
-from kopir.demo.sites import read_news, read_shared, read_sites
+from kopir.demo.sites import read_kept, read_news, read_shared, read_sites
 from kopir.demo.territory import COUNTRY_NAMES
-from kopir.websites.models import DocumentPage, NewsPage, PersonPage, PressReleasePage, SectionPage, SitePage, Website
+from kopir.websites.models import (
+    DocumentPage,
+    NewsPage,
+    PersonPage,
+    PressReleasePage,
+    SectionPage,
+    SharedUse,
+    SitePage,
+    Website,
+)
 
 pytestmark = pytest.mark.django_db
 ACTOR = system_actor("demo.seed")
@@ -112,6 +121,19 @@ def test_its_pages_answer(country, settings):
         answer = client.get(f"/kk/{MFA}/{path}")
         assert answer.status_code == 200, path
     assert "Консулдық" in client.get(f"/kk/{MFA}/services/").content.decode()
+
+
+@pytest.mark.parametrize("code", sorted(COUNTRY_NAMES))
+def test_a_text_that_one_body_keeps_is_read_on_the_pages_of_others(country, code):
+    country(code)
+    kept, client = read_kept(), Client(SERVER_NAME="kz.localhost")
+    for language in read_pack(code).country.language_codes:
+        for body in kept.shown_by[code]:
+            html = client.get(f"/{language}/{body}/services/").content.decode()
+            assert kept.texts[language].split("\n\n")[0] in html
+            assert f'href="/{language}/{kept.kept_by[code]}/citizens/{kept.slug}/"' in html
+    showing = SharedUse.objects.values_list("page__website__body__slug", flat=True)
+    assert sorted(showing) == sorted(3 * kept.shown_by[code])
 
 
 def test_a_second_time_nothing_is_made_and_nothing_undone(country):

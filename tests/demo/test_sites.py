@@ -12,7 +12,18 @@ import pytest
 
 from kopir.bodies.pack import read_pack
 from kopir.demo.piece_seeding import FILES, KINDS
-from kopir.demo.sites import TEMPLATES, News, Piece, Site, Words, read_news, read_pieces, read_shared, read_sites
+from kopir.demo.sites import (
+    TEMPLATES,
+    News,
+    Piece,
+    Site,
+    Words,
+    read_kept,
+    read_news,
+    read_pieces,
+    read_shared,
+    read_sites,
+)
 
 SITES = {"kz": 12, "tj": 12, "uz": 3}
 FURTHER = {"kz": 2, "tj": 2, "uz": 1}
@@ -219,12 +230,20 @@ def test_tables_that_people_take_are_whole() -> None:
 
 
 def test_what_all_sites_share_is_in_the_five_languages() -> None:
-    shared = read_shared()
-    tables = [*shared.sections.values(), *shared.sources.values(), shared.note]
+    shared, kept = read_shared(), read_kept()
+    tables = [*shared.sections.values(), *shared.sources.values(), shared.note, kept.titles, kept.texts]
 
     assert len(shared.sections) >= 10
     assert all(set(texts) == set(OWN_LETTERS) for texts in tables)
     assert not [found for texts in tables for code, text in texts.items() if (found := _faults(code, _bare(text)))]
+
+
+@countries
+def test_one_body_keeps_a_text_that_two_others_show(country: str) -> None:
+    kept, bodies = read_kept(), {site.body for site in read_sites(country)}
+    among = {kept.kept_by[country], *kept.shown_by[country]}
+    assert len(among) == 3
+    assert among <= bodies
 
 
 def _bare(text: str) -> str:

@@ -23,6 +23,7 @@ from kopir.demo.sites import (
     Site,
     Texts,
     Words,
+    read_kept,
     read_news,
     read_pieces,
     read_shared,
@@ -30,7 +31,8 @@ from kopir.demo.sites import (
 )
 from kopir.websites.actions import create_websites
 from kopir.websites.actions.filling import NewPage, Text, fill_website
-from kopir.websites.models import DocumentPage, NewsPage, Website
+from kopir.websites.actions.media import note_media
+from kopir.websites.models import DocumentPage, NewsPage, SectionPage, SharedPage, SharedWith, Website
 from kopir.websites.packs import read_template
 from kopir.websites.queries import list_websites
 
@@ -69,6 +71,8 @@ def seed_sites(country: str, actor: Actor, now: datetime) -> SeededSites:
     sites = [site for site in read_sites(country) if site.body not in known]
     if not sites:
         return SeededSites(0, 0)
+    keeper, showing = read_kept().kept_by[country], read_kept().shown_by[country]
+    sites.sort(key=lambda site: site.body != keeper)  # its text is there before others show it
     wanted = [(get_body(site.body), site.body, site.template) for site in sites]
     websites = create_websites(sites=wanted, actor=actor, now=now)
     pages = 0
@@ -76,17 +80,20 @@ def seed_sites(country: str, actor: Actor, now: datetime) -> SeededSites:
         news = [_news(one) for one in read_news(country) if one.body == site.body]
         documents = [_document(document, website) for document in site.documents]
         pieces = read_pieces(country, site.body, tuple(site.words))
-        more = make_pieces(pieces, website, actor, now)
-        texts = list(_list_texts(site, website, pieces))
+        more = [*make_pieces(pieces, website, actor, now), *([_kept(site)] if site.body == keeper else [])]
+        places = _find_places(keeper) if site.body in showing else []
+        texts = list(_list_texts(site, website, pieces, places))
         pages += fill_website(website=website, texts=texts, pages=[*documents, *news, *more], actor=actor, now=now)
         show_files(website)
+        note_media(SectionPage.objects.filter(website=website, slug="services") if places else ())
     return SeededSites(len(websites), pages)
 
 
-def _list_texts(site: Site, website: Website, pieces: Sequence[Piece]) -> Iterator[Text]:
+def _list_texts(site: Site, website: Website, pieces: Sequence[Piece], places: Sequence[Block]) -> Iterator[Text]:
     """Each section: what its template says becomes the lead, and what the body says stands below it.
 
-    A division with a page of its own is listed by the section, and so not named in its text.
+    `places`, for what others keep, stand below the services. A division with a page of its own is listed by the
+    section, and so not named in its text.
     """
     bodies = {path: _shared(section, website) for path, section in SHARED.items()}
     for language, words in site.words.items():
@@ -95,7 +102,7 @@ def _list_texts(site: Site, website: Website, pieces: Sequence[Piece]) -> Iterat
         bodies["about/structure"][language] += [{"type": "paragraph", "value": as_items(rest)}]
     bodies["about"] = _each(site, lambda words: paragraphs(words.about))
     bodies["activities"] = _each(site, lambda words: paragraphs(words.activities))
-    bodies["services"] = _each(site, lambda words: paragraphs(words.services))
+    bodies["services"] = _each(site, lambda words: [*paragraphs(words.services), *places])
     bodies["citizens/questions"] = _each(site, lambda words: [_questions(words)])
     for page in read_template(site.template).pages:
         path = f"{page.parent}/{page.slug}".strip("/")
@@ -148,6 +155,27 @@ def _news(news: News) -> NewPage:
         for language, title in news.titles.items()
     }
     return NewPage(NewsPage, "news", f"{news.on:%Y}-{news.slug}", fields)
+
+
+def _kept(site: Site) -> NewPage:
+    """The page of the text that this body keeps and others show."""
+    kept, note = read_kept(), read_shared().sources["platform"]
+    fields = {
+        language: {
+            "title": kept.titles[language],
+            "shared_with": SharedWith.COUNTRY,
+            "body": [*paragraphs(kept.texts[language]), inset(note[language])],
+            "first_published_at": datetime.combine(kept.on, MORNING),
+        }
+        for language in site.words
+    }
+    return NewPage(SharedPage, "citizens", kept.slug, fields)
+
+
+def _find_places(keeper: str) -> list[Block]:
+    """The place for the text of this body, if it is there."""
+    found = SharedPage.objects.filter(website__body__slug=keeper, slug=read_kept().slug).defer("body").first()
+    return [{"type": "shared", "value": str(found.translation_key)}] if found else []
 
 
 def _shared(section: str, website: Website) -> dict[str, list[Block]]:

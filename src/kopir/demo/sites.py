@@ -5,6 +5,7 @@
     COUNTRY/news/*.toml        news
     COUNTRY/types/BODY.toml    pages of further types, on the sites that show them
     types.toml                 such pages that these sites word alike
+    kept.toml                  a text that one body of each country keeps and others show
 
 It is data only: nothing here knows pages. Texts are plain, paragraphs apart by an empty line.
 """
@@ -110,11 +111,30 @@ class Shared:
     note: Texts
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A text that one body keeps and others show, both by the country; it was written `on` that day."""
+
+    slug: str
+    on: date
+    kept_by: Mapping[str, str]
+    shown_by: Mapping[str, list[str]]
+    titles: Texts
+    texts: Texts
+
+
 @cache
 def read_shared() -> Shared:
     """What all sites have alike, in the five languages."""
     told = _read(SITES / "shared.toml")
     return Shared(told["sections"], told["sources"], told["note"])
+
+
+@cache
+def read_kept() -> Kept:
+    """The text that others show, in the five languages."""
+    told = _read(SITES / "kept.toml")
+    return Kept(**{**told, "texts": {language: text.strip() for language, text in told["texts"].items()}})
 
 
 @cache
