@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime, timedelta
 from urllib.parse import urlsplit
 
 import pytest
@@ -11,11 +12,21 @@ from actors import NOW
 from kopir.base.actors import system_actor
 from kopir.bodies.actions import load_pack
 from kopir.bodies.pack import read_pack
-from kopir.demo.piece_seeding import KINDS, write_subtitles
+from kopir.demo.piece_seeding import KINDS, put_ahead, write_subtitles
 from kopir.demo.site_seeding import seed_sites
 from kopir.demo.sites import read_shared
 from kopir.websites.gate.judging import judge
-from kopir.websites.models import DatasetPage, DivisionPage, EventPage, ServicePage, SitePage, VideoPage
+from kopir.websites.models import (
+    DatasetPage,
+    DivisionPage,
+    DocumentPage,
+    EventPage,
+    ServicePage,
+    SitePage,
+    TenderPage,
+    VacancyPage,
+    VideoPage,
+)
 
 TRADE = {
     "kz": "ministry-of-trade-and-integration",
@@ -70,6 +81,40 @@ def check_files(seeded):
 def test_each_further_type_is_shown_in_every_language_with_its_files_and_nothing_is_wrong(seeded):
     check_types(seeded)
     check_files(seeded)
+
+
+@pytest.mark.parametrize(
+    ("now", "begins"),
+    [
+        (datetime(2026, 11, 22, tzinfo=UTC), datetime(2027, 2, 10, 5, tzinfo=UTC)),
+        (datetime(2027, 1, 13, 5, tzinfo=UTC), datetime(2027, 2, 10, 5, tzinfo=UTC)),
+        (datetime(2027, 1, 13, 6, tzinfo=UTC), datetime(2027, 3, 10, 5, tzinfo=UTC)),
+        (datetime(2027, 2, 10, 6, tzinfo=UTC), datetime(2027, 4, 7, 5, tzinfo=UTC)),
+        (datetime(2029, 8, 1, tzinfo=UTC), datetime(2029, 9, 19, 5, tzinfo=UTC)),
+    ],
+)
+def test_what_is_to_come_is_weeks_ahead_whenever_a_stand_is_made(now, begins):
+    values = {"starts_at": datetime(2027, 2, 10, 5, tzinfo=UTC), "ends_at": datetime(2027, 2, 10, 7, tzinfo=UTC)}
+    put = put_ahead({**values, "renewed_on": date(2026, 5, 15), "place": "Hall", "until": None}, now)
+    assert put == {
+        "starts_at": begins,
+        "ends_at": begins + timedelta(hours=2),
+        "renewed_on": date(2026, 5, 15),
+        "place": "Hall",
+        "until": None,
+    }
+
+
+def test_a_stand_made_years_later_has_events_and_terms_to_come(settings, tmp_path):
+    settings.KOPIR_COUNTRY, settings.MEDIA_ROOT = "uz", tmp_path
+    actor, later = system_actor("demo.seed"), NOW.replace(year=2030)
+    load_pack(pack=read_pack("uz"), actor=actor, now=later)
+    seed_sites("uz", actor, later)
+    for model in (EventPage, TenderPage, VacancyPage):
+        assert all(page.over_at > later + timedelta(weeks=4) for page in model.objects.all()), model
+    terms = [page.over_at for page in DocumentPage.objects.exclude(discussed_until=None)]
+    assert len(terms) == 3
+    assert min(terms) >= later + timedelta(weeks=4)
 
 
 def test_subtitles_are_as_long_as_each_other():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
@@ -38,6 +38,8 @@ FILES: Final = Path(__file__).with_name("data") / "files"
 CUE_S: Final = 3
 """So long each subtitle stands, as each bar of a film is the newest."""
 MORNING: Final = time(9, tzinfo=UTC)
+AHEAD: Final = timedelta(weeks=4)
+"""So far ahead, at least, is what is to come: a later stand shows events and terms too."""
 RICH: Final = frozenset({"answer", "demands", "duties", "functions", "papers", "tasks", "text"})
 """Fields with paragraphs and lists."""
 NOTED: Final = ("body", "answer", "text")
@@ -78,8 +80,20 @@ def make_pieces(pieces: Iterable[Piece], website: Website, actor: Actor, now: da
 
     for piece in pieces:
         kind = KINDS[piece.kind]
-        fields = {language: _fields(piece, website, language, keep) for language in piece.words}
+        fields = {language: _fields(piece, website, language, keep, now) for language in piece.words}
         yield NewPage(kind.model, piece.under or kind.under, piece.slug, fields)
+
+
+def put_ahead(values: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    """The values, their instants later by whole four weeks where the first is over or near: weekday and hour stay.
+
+    So do days, which tell what was.
+    """
+    instants = [value for value in values.values() if isinstance(value, datetime)]
+    if not instants or min(instants) >= now + AHEAD:
+        return dict(values)
+    later = -((min(instants) - now - AHEAD) // AHEAD) * AHEAD
+    return {name: value + later if isinstance(value, datetime) else value for name, value in values.items()}
 
 
 def show_files(website: Website) -> None:
@@ -99,10 +113,10 @@ def _mark(number: int) -> str:
     return f"{minutes:02}:{seconds:02}.000"
 
 
-def _fields(piece: Piece, website: Website, language: str, keep: Keep) -> dict[str, Any]:
+def _fields(piece: Piece, website: Website, language: str, keep: Keep, now: datetime) -> dict[str, Any]:
     """The fields of the page in a language."""
     words = dict(piece.words[language])
-    fields = {"first_published_at": datetime.combine(piece.on, MORNING), **piece.values}
+    fields = {"first_published_at": datetime.combine(piece.on, MORNING), **put_ahead(piece.values, now)}
     if piece.kind == "film":
         name = fields.pop("film")
         fields["file"] = keep(str(words["title"]), name, (FILES / name).read_bytes())

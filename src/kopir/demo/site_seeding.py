@@ -15,7 +15,7 @@ from django.db import transaction
 from kopir.base.actors import Actor
 from kopir.bodies.queries import get_body
 from kopir.demo.blocks import Block, as_html, as_items, inset, paragraphs
-from kopir.demo.piece_seeding import make_pieces, show_files
+from kopir.demo.piece_seeding import make_pieces, put_ahead, show_files
 from kopir.demo.sites import (
     Document,
     News,
@@ -78,7 +78,7 @@ def seed_sites(country: str, actor: Actor, now: datetime) -> SeededSites:
     pages = 0
     for site, website in zip(sites, websites, strict=True):
         news = [_news(one) for one in read_news(country) if one.body == site.body]
-        documents = [_document(document, website) for document in site.documents]
+        documents = [_document(document, website, now) for document in site.documents]
         pieces = read_pieces(country, site.body, tuple(site.words))
         more = [*make_pieces(pieces, website, actor, now), *([_kept(site)] if site.body == keeper else [])]
         places = _find_places(keeper) if site.body in showing else []
@@ -120,14 +120,14 @@ def _head(words: Words, website: Website, language: str) -> dict[str, Any]:
     return {"duties": as_items(words.duties), "reception": words.reception} | ({"title": post} if post else {})
 
 
-def _document(document: Document, website: Website) -> NewPage:
+def _document(document: Document, website: Website, now: datetime) -> NewPage:
     fields = {
         language: {
             "title": title,
             "number": document.number,
             "dated_on": document.on,
             "state": document.state,
-            "discussed_until": document.discussed_until,
+            **put_ahead({"discussed_until": document.discussed_until}, now),
             "signatory": website.body.head.get(language, ""),
             "body": [*paragraphs(document.texts[language]), inset(read_shared().note[language])],
             "first_published_at": datetime.combine(document.on, MORNING),
