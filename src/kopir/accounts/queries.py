@@ -9,7 +9,7 @@ from uuid import UUID
 from allauth.mfa.models import Authenticator
 from django.core.exceptions import ValidationError
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, Window
+from django.db.models import Count, Exists, FilteredRelation, OuterRef, Prefetch, Q, QuerySet, Subquery, Window
 from django.http import HttpRequest
 
 from kopir.accounts import presence, rules
@@ -59,16 +59,23 @@ def get_person(user_id: str | UUID, actor: Actor) -> User:
 
 @dataclass(frozen=True)
 class PersonFacts:
-    """A person for the administration, and in the same query whether they have a factor and which reset waits."""
+    """A person for the administration, and in the same query whether they have a factor and which reset waits.
+
+    `sessions` are the open ones, last used first, where they were asked for.
+    """
 
     user: User
     has_factor: bool
     reset_id: int | None
+    sessions: tuple[Session, ...] = ()
 
 
 def get_person_facts(user_id: str | UUID, actor: Actor, now: datetime) -> PersonFacts:
-    """A person as `get_person` has them, with what their page says of factors. Raises UnknownPersonError."""
-    return _facts(list_people(actor).prefetch_related(None).filter(pk=user_id), now)
+    """A person as `get_person` has them, with what their page says of them. Raises UnknownPersonError."""
+    found = list_people(actor).prefetch_related(None).filter(pk=user_id)
+    is_open = Q(sessions__expire_date__gt=now)
+    with_sessions = found.annotate(open_session=FilteredRelation("sessions", condition=is_open))
+    return _facts(with_sessions.select_related("open_session").order_by("-open_session__seen_at"), now)
 
 
 def get_own_facts(user: User, now: datetime) -> PersonFacts:
@@ -79,10 +86,11 @@ def get_own_facts(user: User, now: datetime) -> PersonFacts:
 def _facts(found: QuerySet[User], now: datetime) -> PersonFacts:
     factors = Authenticator.objects.filter(user=OuterRef("pk"), type__in=FACTORS)
     resets = _open_resets(now).filter(user=OuterRef("pk")).order_by("pk")
-    user = found.annotate(with_factor=Exists(factors), waiting=Subquery(resets.values("pk")[:1])).first()
-    if user is None:
+    rows = list(found.annotate(with_factor=Exists(factors), waiting=Subquery(resets.values("pk")[:1])))
+    if not rows:
         raise UnknownPersonError
-    return PersonFacts(user, user.with_factor, user.waiting)
+    sessions = (getattr(row, "open_session", None) for row in rows)  # a row for each, or one row without any
+    return PersonFacts(rows[0], rows[0].with_factor, rows[0].waiting, tuple(one for one in sessions if one is not None))
 
 
 def list_people(actor: Actor, words: str = "") -> QuerySet[User]:
