@@ -295,3 +295,16 @@ def test_text_nested_too_deep_keeps_its_words():
     assert "a<br>c</b>" in clean
     assert clean.endswith("<p><i>d</i></p>")
     assert clean_html(deep.replace("a<br>", "").replace(">c<", "><")) == ""
+
+
+@pytest.mark.parametrize("start", ["<!--", "<![", "<p ", "<p mso-list:", "<p mso-list:>", "<em ", "<strong ", "<div "])
+def test_a_megabyte_of_starts_without_an_end_is_read_once(start):
+    """Looked through to its end for each of them, it takes from ten minutes to days."""
+    text = clean_html("<p>Сөз</p>" + start * (2**20 // len(start)))
+    assert text == "<p>Сөз</p>"
+
+
+def test_what_has_its_end_is_taken_out_and_the_words_around_stay():
+    assert clean_html("a<!-- b > <!-- c -->e<![if !x]>f<![endif]>g<![CDATA[h>i]]>j<![k>l") == "aefgjl"
+    listed = "<P style='mso-list:l0'>1. a</P><p>b</p><p class=x style='mso-list:l0'>· c</p>d<p style='mso-list:l0'>e"
+    assert clean_html(listed) == "<ol><li>a</li></ol><p>b</p><ul><li>c</li></ul>d<p>e</p>"
