@@ -74,8 +74,9 @@ def get_person_facts(user_id: str | UUID, actor: Actor, now: datetime) -> Person
     """A person as `get_person` has them, with what their page says of them. Raises UnknownPersonError."""
     found = list_people(actor).prefetch_related(None).filter(pk=user_id)
     is_open = Q(sessions__expire_date__gt=now)
-    with_sessions = found.annotate(open_session=FilteredRelation("sessions", condition=is_open))
-    return _facts(with_sessions.select_related("open_session").order_by("-open_session__seen_at"), now)
+    found = found.annotate(open_session=FilteredRelation("sessions", condition=is_open))
+    found = found.select_related("open_session")  # type: ignore[misc]  # the plugin knows fields alone
+    return _facts(found.order_by("-open_session__seen_at"), now)
 
 
 def get_own_facts(user: User, now: datetime) -> PersonFacts:
