@@ -66,6 +66,7 @@ def test_it_is_narrowed_by_links(ask, shelf):
     page = text_of(ask("water"))
     for words in ("Ministry of water", "Ministry of trade", "Letters", "?q=water&amp;year=2025"):
         assert words in page
+    assert page.index('href="#narrow"') < page.index("/en/notes/1/") < page.index('id="narrow"'), "finds come first"
     for narrowed in ({"site": "7"}, {"kind": "note"}, {"year": "2025"}, {"topic": "rivers"}):
         page = text_of(ask("water", **narrowed))
         assert "/en/notes/1/" in page, narrowed

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from kopir.websites.actions import unpublish_page
@@ -41,6 +43,12 @@ def test_each_language_leads_to_the_same_page_in_the_others(education, client):
 def test_a_page_below_shows_the_way_to_it(education, client):
     html = client.get(HOME + "about/head/").content.decode()
     assert html.index('href="/kk/ministry-of-education/"') < html.index('href="/kk/ministry-of-education/about/"')
+
+
+@pytest.mark.parametrize(("path", "current"), [("", []), ("about/", ["about"]), ("about/head/", ["about"])])
+def test_the_menu_says_in_which_part_the_reader_is(education, client, path, current):
+    html = client.get(HOME + path).content.decode()
+    assert re.findall(rf'href="{HOME}([^"/]+)/" aria-current="true"', html) == current
 
 
 def test_what_a_language_lacks_is_a_plain_line_with_a_link(education, client, operator, now, system):

@@ -78,7 +78,12 @@ def frame_context(
         "search_address": addresses.search_address(website, language),
         "footer_links": list_footer(website, page, language),
         "navigation": [
-            Link(entry.title, addresses.address_of(entry, seen_from=website)) for entry in (frame.menu if frame else [])
+            Link(
+                entry.title,
+                addresses.address_of(entry, seen_from=website),
+                is_current=page is not None and page.path.startswith(entry.path),
+            )
+            for entry in (frame.menu if frame else [])
         ],
     }
 
