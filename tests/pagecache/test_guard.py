@@ -60,24 +60,28 @@ def test_a_write_of_a_declared_table_is_entered_and_others_are_not(settings):
     settings.KOPIR_PAGE_GUARD = "log"
     with transaction.atomic():
         Purge.objects.filter(pk=0).delete()
-        assert ledger.find_ledger(connection) is None
+        assert ledger.entries_of(connection) == set()
         Portal.objects.filter(pk=1).update(phone="")
-        assert {entry[1:] for entry in ledger.find_ledger(connection).entries} == {("written", "bodies_portal")}
+        assert ledger.entries_of(connection) == {ledger.Entry("written", "bodies_portal")}
 
 
 def test_it_stands_at_every_connection_once():
-    found = []
+    found, stands = [], []
 
     def look() -> None:
         connection.ensure_connection()
         connection.close()
         connection.ensure_connection()
         found.append(connection.execute_wrappers.count(guard.watch))
+        stands.append(connection.commit)
+        guard.stand_at(connection)
+        stands.append(connection.commit)
         connection.close()
 
     thread = threading.Thread(target=look)
     thread.start()
     thread.join()
     assert found == [1]
+    assert stands[0] is stands[1]
     guard.stand_at(connection)
     assert connection.execute_wrappers.count(guard.watch) == 1

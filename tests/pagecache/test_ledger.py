@@ -12,7 +12,7 @@ from kopir.pagecache import ledger
 from kopir.pagecache.actions import spare, touch
 from kopir.pagecache.errors import UndeclaredWriteError
 from kopir.pagecache.models import Purge
-from kopir.pagecache.tags import table_tag
+from kopir.pagecache.tags import for_purge, table_tag
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TAG = "bodies.portal:1"
@@ -53,10 +53,11 @@ def test_a_write_that_is_touched_passes_in_either_order():
     take(touch_it, write)
 
 
-def test_a_write_that_is_not_touched_is_told_after_it_was_committed():
+def test_a_write_that_is_not_touched_is_told_and_not_committed():
     with pytest.raises(UndeclaredWriteError, match="bodies_portal"):
         take(write)
-    assert Portal.objects.exists()
+    assert not Portal.objects.exists()
+    assert connection.get_autocommit()
 
 
 def test_a_write_outside_a_transaction_is_told():
@@ -111,7 +112,7 @@ def test_many_writes_are_one_entry():
     with transaction.atomic():
         for _ in range(50):
             Portal.objects.update(phone="2")
-        assert len(ledger.hooks_of(connection)) == 2
+        assert len(ledger.hooks_of(connection)) == 1
         touch(TAG)
 
 
@@ -122,6 +123,49 @@ def test_production_purges_all_that_read_the_table(settings, caplog, store):
     assert [row.tags for row in Purge.objects.all()] == [[table_tag("bodies_portal")]]
     assert len(store.purges) == 1
     assert [line.message for line in caplog.records] == ["tables were written and no tag was touched"]
+
+
+def test_a_crash_after_the_commit_leaves_the_purge_to_the_worker(settings, store, monkeypatch):
+    settings.KOPIR_PAGE_GUARD = "log"
+    commit = connection._commit  # type: ignore[attr-defined]
+
+    def commit_and_fall():
+        commit()
+        raise SystemExit
+
+    with monkeypatch.context() as falling:
+        falling.setattr(connection, "_commit", commit_and_fall)
+        with pytest.raises(SystemExit):
+            take(write)
+    connection.close()
+    assert Portal.objects.exists()
+    assert store.purges == []
+    store.settle()
+    assert store.purges == [(frozenset(for_purge([table_tag("bodies_portal")])), False)]
+
+
+def test_a_commit_that_fails_leaves_no_purge_behind(settings, store, monkeypatch):
+    settings.KOPIR_PAGE_GUARD = "log"
+
+    def refuse():
+        raise DatabaseError("no space left")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(connection, "_commit", refuse)
+        with pytest.raises(DatabaseError, match="no space"):
+            take(write)
+    store.settle()
+    assert not Purge.objects.exists()
+    assert store.purges == []
+
+
+def test_a_statement_outside_a_transaction_is_purged_right_after_it(settings):
+    settings.KOPIR_PAGE_GUARD = "log"
+    write()
+    Purge.objects.all().delete()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE bodies_portal SET phone = ''")
+    assert [row.tags for row in Purge.objects.all()] == [[table_tag("bodies_portal")]]
 
 
 def test_a_constant_table_is_purged_by_itself(store):
@@ -154,12 +198,12 @@ def test_whoever_empties_the_whole_database_is_let_alone():
 
 
 def test_tests_judge_what_is_never_committed():
-    assert ledger.find_ledger(connection) is None
-    ledger.judge_now(connection)
+    ledger.judge(connection)
     with transaction.atomic():
         write()
         with pytest.raises(UndeclaredWriteError):
-            ledger.judge_now(connection)
+            ledger.judge(connection)
         write()
         touch(TAG)
-        ledger.judge_now(connection)
+        ledger.judge(connection)
+        assert ledger.entries_of(connection) == set()

@@ -101,7 +101,7 @@ def page_guard(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         leave(self, kind, error, trace)
         connection = transaction.get_connection(self.using)
         if kind is None and connection.in_atomic_block and not is_inside_transaction():
-            ledger.judge_now(connection)
+            ledger.judge(connection)
 
     monkeypatch.setattr(transaction.Atomic, "__exit__", judged)
 

@@ -1,7 +1,8 @@
 """Stands at every connection to the database and sees each statement: signals are not enough.
 
 A read during a recording is held against the declared tables before it runs; a write of a declared table is entered
-in the ledger of its transaction.
+in the ledger of its transaction, which is judged before the commit. Django has no hook there, so the guard takes the
+place of the connection's `commit`.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Any
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from . import ledger
+from .errors import UndeclaredWriteError
 from .recorder import find_recording
 from .statements import parse
 from .tables import TABLES
@@ -40,8 +42,20 @@ def _write(sql: Any) -> str:  # noqa: ANN401 - whatever a driver takes for a sta
 
 def stand_at(connection: BaseDatabaseWrapper) -> None:
     """Stand at a connection, once."""
-    if watch not in connection.execute_wrappers:
-        connection.execute_wrappers.append(watch)
+    if watch in connection.execute_wrappers:
+        return
+    connection.execute_wrappers.append(watch)
+    commit = connection.commit
+
+    def judge_and_commit() -> None:
+        try:
+            ledger.judge(connection)
+        except UndeclaredWriteError:
+            connection.rollback()  # `Atomic` does that for errors of the database alone
+            raise
+        commit()
+
+    connection.commit = judge_and_commit  # type: ignore[method-assign]
 
 
 def watch_new(sender: object, connection: BaseDatabaseWrapper, **_: object) -> None:

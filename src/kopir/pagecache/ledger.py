@@ -1,16 +1,17 @@
-"""What one transaction wrote of tables that pages show, and which tags it touched: compared when it is committed.
+"""What one transaction wrote of tables that pages show, and which tags it touched: compared just before its commit.
 
-Each entry rides on a hook of the transaction, so that Django itself drops what a savepoint or the whole takes back.
-Behind each entry stands a hook that no savepoint takes back; the last of these compares.
+Each entry is a hook of the transaction that does nothing, so that Django itself drops what a savepoint takes back. A
+table that was written and not touched is purged by a row in the same transaction, which no crash separates from it. A
+statement outside a transaction commits itself: its row is written right after it, and a crash between the two loses it.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from django.db import DatabaseError
@@ -21,77 +22,30 @@ from .recorder import is_strict
 from .tables import find_table
 from .tags import table_tag
 
-_ATTRIBUTE: Final = "_kopir_ledger"
-_unwatched: ContextVar[bool] = ContextVar("unwatched", default=False)
+_unwatched: Final[ContextVar[bool]] = ContextVar("unwatched", default=False)
 _log = logging.getLogger(__name__)
-Kind = Literal["written", "touched"]
+Hook = tuple[set[Any], Callable[[], object], bool]
 
 
-@dataclass
-class Ledger:
-    """One transaction: tables written, prefixes touched. `_stands` holds what was not taken back."""
-
-    entries: list[tuple[frozenset[Any], Kind, str]] = field(default_factory=list)
-    is_closed: bool = False
-    _waiting: int = 0
-    _stands: set[tuple[Kind, str]] = field(default_factory=set)
-
-    def enter(self, connection: BaseDatabaseWrapper, kind: Kind, name: str) -> None:
-        """Note a table written, or a prefix touched; once for each savepoint."""
-        here = frozenset(connection.savepoint_ids)
-        if any((kind, name) == entry[1:] and entry[0] <= here for entry in self.entries):
-            return
-        self.entries.append((here, kind, name))
-        connection.on_commit(Entry(self, kind, name))
-        if connection.in_atomic_block:
-            self._waiting += 1
-            hooks_of(connection).append((set(), self._pass, False))
-        else:
-            self.judge()
-
-    def stand(self, kind: Kind, name: str) -> None:
-        """The entry was committed."""
-        self._stands.add((kind, name))
-
-    def judge(self) -> None:
-        """Close, and see to what was written and not touched. Raises UndeclaredWriteError where strict."""
-        if self.is_closed:
-            return
-        self.is_closed = True
-        touched = {name for kind, name in self._stands if kind == "touched"}
-        written = sorted(name for kind, name in self._stands if kind == "written")
-        missed = [name for name in written if _prefix(name) not in touched]
-        tagged = [name for name in missed if _prefix(name)]
-        if tagged and is_strict():
-            raise UndeclaredWriteError(f"a transaction wrote {', '.join(tagged)} and touched no tag of it")
-        if tagged:
-            _log.error("tables were written and no tag was touched", extra={"tables": tagged})
-        if missed:
-            _purge(missed)
-
-    def _pass(self) -> None:
-        self._waiting -= 1
-        if not self._waiting:
-            self.judge()
-
-
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Entry:
-    """The hook of one entry."""
+    """A table that was written, or a prefix that was touched."""
 
-    ledger: Ledger
-    kind: Kind
+    kind: Literal["written", "touched"]
     name: str
 
     def __call__(self) -> None:
-        """Run after commit."""
-        self.ledger.stand(self.kind, self.name)
+        """Do nothing: it is read before the commit, and Django calls it after."""
 
 
 def note_write(connection: BaseDatabaseWrapper, table: str) -> None:
-    """A statement has written this table, which is declared."""
-    if not _unwatched.get():
-        _ledger_of(connection).enter(connection, "written", table)
+    """A statement has written this table, which is declared. Raises UndeclaredWriteError outside a transaction."""
+    if _unwatched.get():
+        return
+    if connection.in_atomic_block:
+        _enter(connection, Entry("written", table))
+    else:
+        _see_to({Entry("written", table)})
 
 
 @contextmanager
@@ -106,40 +60,48 @@ def unwatched() -> Iterator[None]:
 
 def note_touch(connection: BaseDatabaseWrapper, prefix: str) -> None:
     """The transaction says what pages its writes of this prefix make stale."""
-    _ledger_of(connection).enter(connection, "touched", prefix)
+    _enter(connection, Entry("touched", prefix))
 
 
-def judge_now(connection: BaseDatabaseWrapper) -> None:
-    """Compare what stands before the commit: for tests, whose transactions never are."""
-    ledger = find_ledger(connection)
-    if ledger is not None:
-        for _sids, hook, _robust in hooks_of(connection):
-            if isinstance(hook, Entry) and hook.ledger is ledger:
-                hook()
-        ledger.judge()
+def judge(connection: BaseDatabaseWrapper) -> None:
+    """Take the entries that stand, and see to what was written and not touched: the last that a transaction does.
+
+    Tests, whose transactions never end, ask for it themselves. Raises UndeclaredWriteError where strict.
+    """
+    entries = entries_of(connection)
+    hooks = hooks_of(connection)
+    hooks[:] = [hook for hook in hooks if not isinstance(hook[1], Entry)]
+    _see_to(entries)
 
 
-def hooks_of(connection: BaseDatabaseWrapper) -> list[tuple[set[Any], Callable[[], object], bool]]:
+def hooks_of(connection: BaseDatabaseWrapper) -> list[Hook]:
     """What runs after the commit: the savepoints that it hangs on, itself, and whether its failure is passed over."""
     hooks: Any = connection.run_on_commit  # the stubs still have pairs
     return hooks  # type: ignore[no-any-return]
 
 
-def find_ledger(connection: BaseDatabaseWrapper) -> Ledger | None:
-    """The ledger of the transaction that is open, if anything was entered."""
-    ledger: Ledger | None = getattr(connection, _ATTRIBUTE, None)
-    if ledger is None or ledger.is_closed or not connection.in_atomic_block:
-        return None
-    is_live = any(getattr(hook, "__self__", None) is ledger for _sids, hook, _robust in hooks_of(connection))
-    return ledger if is_live else None
+def entries_of(connection: BaseDatabaseWrapper) -> set[Entry]:
+    """The entries of the open transaction that no savepoint has taken back."""
+    return {hook for _sids, hook, _robust in hooks_of(connection) if isinstance(hook, Entry)}
 
 
-def _ledger_of(connection: BaseDatabaseWrapper) -> Ledger:
-    ledger = find_ledger(connection)
-    if ledger is None:
-        ledger = Ledger()
-        setattr(connection, _ATTRIBUTE, ledger)
-    return ledger
+def _enter(connection: BaseDatabaseWrapper, entry: Entry) -> None:
+    """Note it once. One that stands already is never taken back before this one would be."""
+    if entry not in entries_of(connection):
+        connection.on_commit(entry)
+
+
+def _see_to(entries: Iterable[Entry]) -> None:
+    touched = {entry.name for entry in entries if entry.kind == "touched"}
+    written = sorted(entry.name for entry in entries if entry.kind == "written")
+    missed = [name for name in written if _prefix(name) not in touched]
+    tagged = [name for name in missed if _prefix(name)]
+    if tagged and is_strict():
+        raise UndeclaredWriteError(f"a transaction wrote {', '.join(tagged)} and touched no tag of it")
+    if tagged:
+        _log.error("tables were written and no tag was touched", extra={"tables": tagged})
+    if missed:
+        _purge(missed)
 
 
 def _prefix(table: str) -> str:
