@@ -5,22 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 
 from django_tasks_db.models import DBTaskResult
 
-from kopir.base.jobs import ON_EVERY_WORKER, PERIODIC, WORKS
+from kopir.base.jobs import ON_EVERY_WORKER, PERIODIC, WOKEN, WORKS
 from kopir.base.models import Job
+from kopir.base.registry import Registry
 
 
 @contextmanager
 def own_jobs() -> Iterator[None]:
     """Forget what is registered inside; hide the rooms' own periodic jobs meanwhile."""
-    works, periodic, own = WORKS._things, PERIODIC._things, ON_EVERY_WORKER._things
-    WORKS._things, PERIODIC._things, ON_EVERY_WORKER._things = dict(works), {}, {}
+    registries: tuple[Registry[Any], ...] = (WORKS, PERIODIC, ON_EVERY_WORKER, WOKEN)
+    kept = [registry._things for registry in registries]
+    for registry in registries:
+        registry._things = dict(WORKS._things) if registry is WORKS else {}
     try:
         yield
     finally:
-        WORKS._things, PERIODIC._things, ON_EVERY_WORKER._things = works, periodic, own
+        for registry, things in zip(registries, kept, strict=True):
+            registry._things = things
 
 
 class Calls(list[dict[str, object]]):

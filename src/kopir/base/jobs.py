@@ -48,6 +48,7 @@ class Periodic:
 WORKS: Final = Registry[Work]("job")
 PERIODIC: Final = Registry[Periodic]("periodic job")
 ON_EVERY_WORKER: Final = Registry[Callable[[], object]]("job of every worker")
+WOKEN: Final = Registry[Callable[[], object]]("job of a worker that is woken")
 
 
 def job(name: str, *, attempts: int = 5, limit_s: int = 300, can_wait: bool = False) -> Callable[[Function], Function]:
@@ -82,15 +83,18 @@ def periodic(name: str, *, every: timedelta, limit_s: int = 60) -> Callable[[Fun
     return register
 
 
-def on_every_worker(name: str) -> Callable[[Function], Function]:
+def on_every_worker(name: str, *, is_woken: bool = False) -> Callable[[Function], Function]:
     """Register the function under "room.name"; each worker calls it about once a second, without arguments.
 
     For what lies on the worker's own machine. It takes no longer than a moment, and of two workers on one machine it
-    keeps one waiting itself. What fails is logged and tried again.
+    keeps one waiting itself. What fails is logged and tried again. `is_woken`: also as soon as somebody wakes the
+    workers (`waking`).
     """
 
     def register(function: Function) -> Function:
         ON_EVERY_WORKER.add(name, function)
+        if is_woken:
+            WOKEN.add(name, function)
         return function
 
     return register

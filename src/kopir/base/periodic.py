@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -15,9 +17,11 @@ from django.db import Error, close_old_connections, connection
 from django.db.models import Q
 
 from . import clock
-from .jobs import ON_EVERY_WORKER, PERIODIC, Periodic
+from .jobs import ON_EVERY_WORKER, PERIODIC, WOKEN, Periodic
 from .models import PeriodicRun
+from .registry import Registry
 from .running import LIMIT_ERROR_LENGTH
+from .waking import Ear
 
 LONGEST_SLEEP_S: Final = 1.0
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -43,9 +47,9 @@ def tick(*, now: datetime) -> list[str]:
     return ran
 
 
-def tick_own() -> None:
+def tick_own(jobs: Registry[Callable[[], object]] = ON_EVERY_WORKER) -> None:
     """Do what every worker does for its own machine. A database that is away is for the caller, as in `tick`."""
-    for name, function in ON_EVERY_WORKER:
+    for name, function in jobs:
         try:
             function()
         except (Error, *_STOPS):
@@ -76,13 +80,27 @@ def _run(entry: Periodic, row: PeriodicRun) -> None:
 
 
 def keep_ticking(stop: threading.Event) -> None:
-    """Tick until `stop` is set: the thread of a worker. No fault ends it, a database that is away is logged."""
+    """Tick each second until `stop` is set, and do at once what is woken: the thread of a worker."""
+    ear = Ear()
     while not stop.is_set():
-        try:
-            close_old_connections()
-            tick(now=clock.now())
-            tick_own()
-        except BaseException:  # noqa: BLE001 - nobody would hear of the end of this thread
-            _log.exception("periodic jobs could not be asked for")
-        stop.wait(LONGEST_SLEEP_S - clock.now().microsecond / 1_000_000)
+        _survive(_tick_all)
+        until = time.monotonic() + LONGEST_SLEEP_S - clock.now().microsecond / 1_000_000
+        while not stop.is_set() and (left_s := until - time.monotonic()) > 0:
+            if ear.wait(stop, left_s):
+                _survive(lambda: tick_own(WOKEN))
+    ear.close()
     connection.close()
+
+
+def _tick_all() -> None:
+    close_old_connections()
+    tick(now=clock.now())
+    tick_own()
+
+
+def _survive(ticks: Callable[[], None]) -> None:
+    """Do it; no fault ends the thread, a database that is away is logged."""
+    try:
+        ticks()
+    except BaseException:  # noqa: BLE001 - nobody would hear of the end of this thread
+        _log.exception("periodic jobs could not be asked for")

@@ -24,6 +24,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils.module_loading import import_string
 
 from kopir.base import clock
+from kopir.base.waking import wake_workers
 
 from . import ledger
 from .models import Purge
@@ -64,9 +65,10 @@ def get_purger() -> Purger:
 
 
 def send_after_commit(connection: BaseDatabaseWrapper, touched_at: datetime) -> None:
-    """Send once the transaction is committed, once for each transaction. Other hosts look each second."""
+    """Send once the transaction is committed, and wake other hosts; once for each transaction."""
     if not any(isinstance(hook, _Send) for _sids, hook, _robust in ledger.hooks_of(connection)):
         connection.on_commit(_Send(touched_at))
+        wake_workers(connection)
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,7 +10,7 @@ from kopir.base.jobs import on_every_worker, periodic
 from . import outbox
 
 
-@on_every_worker("pagecache.send")
+@on_every_worker("pagecache.send", is_woken=True)
 def send() -> None:
     """Purge on this host what other hosts have touched, and what a process left that died before it purged."""
     outbox.take(now=clock.now())
