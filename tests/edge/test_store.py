@@ -5,6 +5,9 @@ from __future__ import annotations
 import gzip
 import json
 import shutil
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -52,6 +55,27 @@ def test_staff_is_answered_by_the_application(store, app, page, cookie):
     app.says[page] = Says("draft", keeps=False)
     assert get(store, page, COOKIE=cookie).text == "draft"
     assert get(store, page).text == "<p>text</p>" * 100
+
+
+@pytest.mark.parametrize("path", ["/kk/own/", "//kk/own/"])
+def test_whoever_brings_the_cookie_of_staff_takes_no_more_than_the_places_of_staff(make_store, app, page, path):
+    store = make_store(renders=2)
+    get(store, page)
+    going, slow = threading.Event(), Says("own", keeps=False)
+    app.says[path] = lambda _: slow if going.wait(20) else Says(raises=True)
+    with ThreadPoolExecutor(12) as pool:
+        asked = [pool.submit(get, store, path, COOKIE=f"{STAFF}=1") for _ in range(12)]
+        time.sleep(1)
+        refused = [future.result() for future in asked if future.done()]
+        assert len(refused) == 12 - 1 - 4, "one is made, four have a seat"
+        assert {(reply.status, reply.headers["Retry-After"]) for reply in refused} == {(503, "5")}
+        app.says["/kk/other/"] = Says("other", keeps=False)
+        assert get(store, "/kk/other/").text == "other", "the others have their places"
+        assert get(store, page).status == get(store, page, method="HEAD").status == 200
+        assert get(store, "/static/a", COOKIE=f"{STAFF}=1").status == 404, "files need no place"
+        going.set()
+        assert {future.result().status for future in asked} == {200, 503}
+    assert get(store, path, COOKIE=f"{STAFF}=1").text == "own"
 
 
 def test_what_staff_is_shown_is_not_kept(store, app, page):

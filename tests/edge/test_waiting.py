@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 
-from kopir.edge.waiting import SEATS_PER_PLACE, SPARE_THREADS, WaitingRoom, count_threads
+from kopir.edge.waiting import SEATS_PER_PLACE, SPARE_THREADS, STAFF, WaitingRoom, count_threads
 
 
 def test_places_are_taken_and_given_back():
@@ -23,6 +23,14 @@ def test_one_host_leaves_a_place_for_the_others():
     assert room.enter("b")
     room.leave("a")
     assert room.enter("a")
+
+
+def test_staff_and_the_others_leave_one_another_their_places():
+    room = WaitingRoom(4, seated_s=0.01)
+    assert [room.enter(STAFF) for _ in range(3)] == [True, True, False]
+    assert [room.enter(host) for host in "aaaabb"] == [True, True, True, False, True, False]
+    room.leave(STAFF)
+    assert [room.enter(host) for host in ("c", STAFF)] == [False, True]
 
 
 def test_a_room_of_one_place_serves_every_host():
@@ -60,4 +68,5 @@ def test_seats_are_few_and_the_others_wait_for_a_moment_only():
 
 
 def test_threads_are_enough_for_all_places_and_seats():
-    assert count_threads(4) == 4 + 4 * SEATS_PER_PLACE + SPARE_THREADS
+    assert count_threads(4) == 4 + 4 * SEATS_PER_PLACE + 2 + SPARE_THREADS
+    assert count_threads(1) == 1 + SEATS_PER_PLACE + 1 + SPARE_THREADS

@@ -25,7 +25,7 @@ from .places import Places
 from .purge_log import PurgeLog
 from .sending import send
 from .visits import Visits
-from .waiting import WaitingRoom
+from .waiting import STAFF, WaitingRoom
 
 ROUNDS: Final = 3
 STALE_S: Final = 1.0
@@ -95,13 +95,10 @@ class Maker:
         self, environ: Environ, start_response: StartResponse, place: Place | None, log: PurgeLog
     ) -> Iterable[bytes]:
         """Let the application answer the request as it came, within the places there are; learn from what it says."""
-        host, has_query = place[1] if place else "", bool(environ["QUERY_STRING"])
-        if not self._room.enter(host):
+        has_query = bool(environ["QUERY_STRING"])
+        answer = self._ask(environ, place[1] if place else "")
+        if answer is None:
             return self._refuse(environ, start_response)
-        try:
-            answer = ask(self._application, environ)
-        finally:
-            self._room.leave(host)
         self._counts.passed += 1
         if place is not None and answer.keep is not None:
             self._places.learn(place, answer.keep.params, is_missing=answer.code == MISSING)
@@ -112,6 +109,20 @@ class Maker:
         if place is not None:
             self._visits.count_answer(answer, place, environ)
         return answer.send(start_response)
+
+    def pass_staff(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        """Let the application answer whoever brings the cookie of staff, within the places there are for those."""
+        answer = self._ask(environ, STAFF)
+        return self._refuse(environ, start_response) if answer is None else answer.send(start_response)
+
+    def _ask(self, environ: Environ, host: str) -> Answer | None:
+        """What the application says to a request as it came; None without a place."""
+        if not self._room.enter(host):
+            return None
+        try:
+            return ask(self._application, environ)
+        finally:
+            self._room.leave(host)
 
     def _send(self, entry: Entry, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer with a page, and count it."""

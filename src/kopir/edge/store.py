@@ -1,7 +1,8 @@
 """The page store: stands before the application, answers from memory what it has kept, and asks it for all else.
 
-A hit costs one look into a table, a comparison with the generation and one with the clock. Whoever is staff, whatever
-is not GET or HEAD, and paths that begin as told go straight to the application. What citizens' cookies hold does not
+A hit costs one look into a table, a comparison with the generation and one with the clock. Whatever is not
+GET or HEAD and paths that begin as told go straight to the application; so does whoever brings the cookie of staff, but
+only so many at once, for anybody can send it. What citizens' cookies hold does not
 matter: a page that is kept was made for nobody in particular.
 """
 
@@ -95,7 +96,9 @@ class PageStore:
         cookie = environ.get("HTTP_COOKIE")
         # The text is looked for first, which is quick; few cookies hold it.
         if cookie is not None and self._staff_cookie in cookie and has_cookie(cookie, self._staff_cookie):
-            return ask(self._application, environ).send(start_response)
+            if environ["PATH_INFO"].startswith(self._bypass_prefixes):
+                return ask(self._application, environ).send(start_response)
+            return self._maker.pass_staff(environ, start_response)
         key = (self._scheme_of(environ), environ.get("HTTP_HOST", ""), environ["PATH_INFO"], environ["QUERY_STRING"])
         entry = self._entries.get(key)
         now = self._clock()

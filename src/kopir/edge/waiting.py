@@ -3,6 +3,9 @@
 A host whose pages are asked for in masses can take all places but one, so that the others' are still made. Whoever
 waits holds a thread of the server; those who find a seat may wait long, the others only for a moment, so that threads
 are left for what is in memory.
+
+Whoever brings the cookie of staff has places beside those: it cannot be told here who is staff indeed, so these are
+counted as well, and neither citizens in masses nor a forged cookie take the places of the others.
 """
 
 from __future__ import annotations
@@ -17,11 +20,18 @@ SEATS_PER_PLACE: Final = 2
 SEATED_S: Final = 5.0
 STANDING_S: Final = 0.25
 SPARE_THREADS: Final = 4
+STAFF: Final = "@staff"
+"""In place of a host; no host is written like this."""
 
 
 def count_threads(places: int) -> int:
     """How many threads a server needs for this many places: those that make, those that wait, some that only answer."""
-    return places * (1 + SEATS_PER_PLACE) + SPARE_THREADS
+    return places * (1 + SEATS_PER_PLACE) + count_staff_places(places) + SPARE_THREADS
+
+
+def count_staff_places(places: int) -> int:
+    """How many pages are made for staff at once, beside this many places."""
+    return max(1, places // 2)
 
 
 class WaitingRoom:
@@ -30,6 +40,7 @@ class WaitingRoom:
     def __init__(self, places: int, *, seated_s: float = SEATED_S, standing_s: float = STANDING_S) -> None:
         self._places = places
         self._host_places = max(1, places - 1)
+        self._staff_places = count_staff_places(places)
         self._free_seats = SEATS_PER_PLACE * places
         self._seated_s = seated_s
         self._standing_s = standing_s
@@ -69,4 +80,7 @@ class WaitingRoom:
                 self._free_seats += is_seated
 
     def _has_place(self, host: str) -> bool:
-        return self._taken.total() < self._places and self._taken[host] < self._host_places
+        staff = self._taken[STAFF]
+        if host == STAFF:
+            return staff < self._staff_places
+        return self._taken.total() - staff < self._places and self._taken[host] < self._host_places
