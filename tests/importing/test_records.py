@@ -35,6 +35,15 @@ def test_json_of_the_content_api_wherever_its_list_is(whole):
     }
 
 
+@pytest.mark.parametrize("bad", ["\0", "\ud800"], ids=["NUL", "half"])
+def test_what_no_database_takes_is_left_out(bad):
+    news = {"id": f"3{bad}1", "slug": bad, "title": f"{bad}Су", "name": "B", "body": f"<p>{bad} </p>"}
+    (found,) = read_json(json.dumps([news]).encode())
+    assert found.fields == {"key": "31", "title": "Су", "body": "<p> </p>"}
+    (found,) = read_csv(b"id;title;name\n3\x001;\0;B")
+    assert found.fields == {"key": "31", "title": "B"}
+
+
 @pytest.mark.parametrize("mark", [",", ";", "\t"])
 def test_a_table_by_any_mark_says_its_lines(mark):
     text = mark.join(["ID", "Title", "Date"]) + "\n" + mark.join(["1", '"Two\nlines"', "2026-01-01"]) + "\n"

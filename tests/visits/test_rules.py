@@ -21,6 +21,8 @@ from kopir.visits.rules import bodies_of, choose_words, may_keep_missing, read_p
         ("ИИН 9 0 0 1 0 1", None),
         ("٠١٢٣٤٥", None),
         ("сөз " * 16, None),
+        ("с\0у\0", "с у"),
+        ("\0", None),
         ("?!", None),
         ("", None),
     ],
@@ -47,6 +49,7 @@ def test_how_an_address_is_read():
     assert read_path("/kk/\u00d0\u00ba/") == "/kk/к/"
     assert read_path("/kk/\u00d0/") is None, "no text"
     assert read_path("/Ā") is None, "no bytes"
+    assert read_path("/kk/\0/") is None, "no database takes it"
     assert read_path("/\u00c2\u0085") is None, "a control"
     assert read_path("/" + "x" * 500) is None
     assert split_language("/kk-latn/edu/news/") == ("kk", "/edu/news/")

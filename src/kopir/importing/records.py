@@ -102,10 +102,15 @@ def to_our_names(fields: Mapping[str, str]) -> dict[str, str]:
     """What is filled, under our names."""
     found = {}
     for ours, theirs in NAMES.items():
-        value = next((fields[name].strip() for name in theirs if fields.get(name, "").strip()), "")
+        value = next(filter(None, (_storable(fields.get(name, "")) for name in theirs)), "")
         if value:
             found[ours] = value
     return found
+
+
+def _storable(text: str) -> str:
+    """The text without what no database takes and no reader sees: NUL, and halves of characters."""
+    return text.replace("\0", "").encode("utf-8", "ignore").decode("utf-8").strip()
 
 
 def _find_list(found: Any) -> list[Any] | None:  # noqa: ANN401 - what JSON holds
