@@ -28,9 +28,19 @@ def test_an_address_is_that_of_the_host_where_the_website_answers(education, now
         {"path": "/kk/x", "sum": 2, "last": date(2026, 3, 2)},
         {"path": "/x.php", "sum": 1, "last": date(2026, 3, 1)},
     ]
-    assert [row[0] for row in tell_missing(education, found).rows] == ["/kk/ministry-of-education/x", "/x.php"]
+    rows = tell_missing(education, found, {}, may_lead=False).rows
+    assert [(row[0], row[3]) for row in rows] == [("/kk/ministry-of-education/x", ""), ("/x.php", "")]
     education.domain, education.domain_proven_at = "edu.example.kz", now
-    assert [row[0] for row in tell_missing(education, found).rows] == ["/kk/x", "/x.php"]
+    assert [row[0] for row in tell_missing(education, found, {}, may_lead=False).rows] == ["/kk/x", "/x.php"]
+
+
+def test_an_address_leads_to_a_page_or_to_the_choice_of_one(education):
+    page = SitePage.objects.get(url_path="/kk/ministry-of-education/news/")
+    found = [{"path": path, "sum": 1, "last": date(2026, 3, 2)} for path in ("/kk/a/?", "/kk/b", "/kk/c/", "/c")]
+    ends = [row[3] for row in tell_missing(education, found, {"/kk/b": page}, may_lead=True).rows]
+    assert ends[0] == ends[3] == "", "no page can stand there"
+    assert 'href="/kk/ministry-of-education/news/"' in ends[1]
+    assert 'manage/visits/ministry-of-education/lead/?from=%2Fkk%2Fc%2F"' in ends[2]
 
 
 def test_a_language_is_named(settings):

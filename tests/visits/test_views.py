@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 import acting
@@ -10,6 +12,7 @@ from kopir.base.actors import ANONYMOUS, Role
 from kopir.edge import LACKED, SEEN
 from kopir.visits import actions
 from kopir.visits.receiving import VAIN
+from kopir.websites.models import Redirect
 
 LIST = "/en/manage/visits/"
 OWN = f"{LIST}ministry-of-education/"
@@ -66,3 +69,48 @@ def test_where_nothing_was_counted_that_is_said(education, client, worker):
     html = client.get(OWN).content.decode()
     assert "No page was read yet." in html
     assert "design-table" not in html
+
+
+LEAD = f"{OWN}lead/?from=/kk/old-mark/"
+NEWS = {"page": "/kk/ministry-of-education/news/"}
+
+
+def test_an_administrator_leads_on_from_a_missing_address(counted, client, worker, lay):
+    lay(LACKED, PORTAL, "/kk/ministry-of-education/old-mark/", 2)
+    actions.take_visits()
+    acting.act_as(worker())
+    assert "/lead/?from=" not in client.get(OWN).content.decode(), "an editor is not asked"
+    acting.act_as(worker(Role.SITE_ADMINISTRATOR))
+    assert "/lead/?from=%2Fkk%2Fold-mark%2F" in client.get(OWN).content.decode()
+    html = client.get(LEAD).content.decode()
+    assert "/kk/ministry-of-education/old-mark/" in html
+    assert "Readers find no page" in client.post(LEAD, {"page": "/kk/ministry-of-finance/news/"}).content.decode()
+    assert client.post(LEAD, NEWS)["Location"] == OWN
+    assert client.get("/kk/ministry-of-education/old-mark/")["Location"] == NEWS["page"]
+    html = client.get(OWN).content.decode()
+    assert "/lead/?from=" not in html
+    assert html.count(f'href="{NEWS["page"]}"') == 2, "among the pages that were read, and beside the address"
+
+
+def test_nobody_else_does(counted, client, worker, operator):
+    for actor, status in (
+        (worker(Role.SITE_ADMINISTRATOR, "ministry-of-finance"), 404),
+        *((worker(role), 403) for role in (Role.EDITOR, Role.PUBLISHER, Role.HEAD, Role.OFFICER)),
+        (operator, 403),
+        (ANONYMOUS, 403),
+    ):
+        acting.act_as(actor)
+        assert [client.get(LEAD).status_code, client.post(LEAD, NEWS).status_code] == [status] * 2
+    both = worker(Role.SITE_ADMINISTRATOR, "ministry-of-finance")
+    acting.act_as(replace(both, grants=both.grants | worker(Role.EDITOR).grants))
+    assert client.post(LEAD, NEWS).status_code == 404, "an editor here who is administrator elsewhere"
+    assert not Redirect.objects.exists()
+
+
+def test_where_no_page_can_stand_nothing_is_asked(counted, client, worker):
+    acting.act_as(worker(Role.SITE_ADMINISTRATOR))
+    for path in ("", "/kk/", "/x.php", "/kk/a.php", f"/kk/{'a' * 500}/"):
+        assert client.post(f"{OWN}lead/?from={path}", NEWS).status_code == 404, path
+    taken = client.post(f"{OWN}lead/?from=/kk/about/", NEWS)
+    assert "A page stands at this address" in taken.content.decode()
+    assert not Redirect.objects.exists()

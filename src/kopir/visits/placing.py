@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import unquote, urlsplit
 
 from kopir.visits.rules import read_path, split_language, split_site
-from kopir.websites.models import Website
+from kopir.websites.models import SitePage, Website
 from kopir.websites.queries import list_shown_at, list_websites
 
 SLICE: Final = 500
@@ -52,6 +53,16 @@ class Places:
     def of_body(self, body_id: int) -> Website | None:
         """The website of a body."""
         return self._by_body.get(body_id)
+
+
+def find_page(website: Website, written: str) -> SitePage | None:
+    """The shown page of a website at an address as people copy it, with its host or without."""
+    parts = urlsplit(written.strip())
+    path = unquote(parts.path).rstrip("/") + "/"
+    spot = Places().find(parts.netloc or website.own_host, path.encode().decode("latin-1"))
+    if spot is None or spot.website != website:
+        return None
+    return next(iter(list_shown_at(website, [spot.url_path])), None)
 
 
 def number_pages(spots: Iterable[Spot]) -> Mapping[str, int]:

@@ -11,10 +11,10 @@ from django.db.models import Max, Q, QuerySet, Sum
 
 from kopir.base.actors import Actor
 from kopir.visits.models import MissingAddress, VainSearch, Views
-from kopir.visits.rules import SHOWN_DAYS, bodies_of
+from kopir.visits.rules import SHOWN_DAYS, bodies_of, may_lead, split_way
 from kopir.websites.errors import UnknownSiteError
 from kopir.websites.models import SitePage, Website
-from kopir.websites.queries import list_websites
+from kopir.websites.queries import list_led, list_websites
 
 MOST: Final = 100
 """Lines of each table: those with the largest numbers."""
@@ -39,6 +39,14 @@ def get_seen_website(slug: str, actor: Actor) -> Website:
     """One of them. Raises UnknownSiteError."""
     found = list_seen_websites(actor).filter(slug=slug).first()
     if found is None:
+        raise UnknownSiteError(name=slug)
+    return found
+
+
+def get_led_website(slug: str, actor: Actor) -> Website:
+    """One from whose addresses the actor leads on. Raises UnknownSiteError."""
+    found = get_seen_website(slug, actor)
+    if not may_lead(actor, found.body_id):
         raise UnknownSiteError(name=slug)
     return found
 
@@ -82,6 +90,13 @@ def count_page_views(website: Website, pages: Iterable[int], today: date) -> dic
 def list_missing(website: Website, today: date) -> list[dict[str, Any]]:
     """The addresses of a website that led nowhere: `path`, `sum`, the `last` day; those asked for most first."""
     return _lately(MissingAddress.objects.filter(website=website), today, "path")
+
+
+def list_ends(website: Website, paths: Iterable[str]) -> dict[str, SitePage]:
+    """By those of these addresses that lead on by now: to which page."""
+    ways = {path: way for path in paths if (way := split_way(path))}
+    led = list_led(website, {way for _language, way in ways.values()})
+    return {path: led[way] for path, way in ways.items() if way in led}
 
 
 def list_searches(website: Website | None, today: date) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from typing import Final
 from kopir.base.actors import Actor, Role
 from kopir.script import WORD
 from kopir.visits.models import LONGEST_PATH, LONGEST_WORDS
+from kopir.websites.rules import ADMINISTERING, PATH
 
 SHOWN_DAYS: Final = 30
 KEEP_VIEWS: Final = timedelta(days=400)
@@ -41,6 +42,13 @@ def split_language(path: str) -> tuple[str, str]:
     return (found[1], found[2] or "/") if found else ("", path)
 
 
+def split_way(path: str) -> tuple[str, str] | None:
+    """Language and way below the home page, "/kk/old/news/" is ("kk", "old/news"); None where no page can stand."""
+    language, rest = split_language(path)
+    way = rest.strip("/")
+    return (language, way) if language and re.fullmatch(PATH, way) else None
+
+
 def split_site(rest: str) -> tuple[str, str]:
     """The first segment, and what follows from the slash on: "/edu/news/" is ("edu", "/news/")."""
     slug, _, below = rest.removeprefix("/").partition("/")
@@ -70,3 +78,8 @@ def choose_words(text: str) -> str | None:
 def bodies_of(actor: Actor) -> frozenset[int]:
     """The bodies whose websites' counts the actor sees."""
     return frozenset(body for role, body in actor.grants if role in SEEING and body is not None)
+
+
+def may_lead(actor: Actor, body_id: int) -> bool:
+    """Whether the actor leads on from addresses of the website of a body: who moves and deletes its pages."""
+    return any(actor.has(role, body_id) for role in ADMINISTERING)

@@ -10,4 +10,5 @@ app_name = "visits"
 urlpatterns = [
     path("manage/visits/", views.index, name="list"),
     path("manage/visits/<slug:slug>/", views.show, name="show"),
+    path("manage/visits/<slug:slug>/lead/", views.lead, name="lead"),
 ]

@@ -37,6 +37,7 @@ ACTIONS = {
     "websites.expire_page": _("Took a page down at its end"),
     "websites.fill_website": _("Filled a website at once"),
     "websites.fix_word": _("Fixed a word of the other script"),
+    "websites.lead_on": _("Led on from an old address"),
     "websites.lock_page": _("Locked a page"),
     "websites.move_page": _("Moved a page"),
     "websites.prove_domain": _("Proved a domain of its own"),

@@ -205,3 +205,11 @@ class NoReasonError(KopirError):
     code = "websites.no_reason"
     status = 422
     sentence = _("Write in a few words why.")
+
+
+class LeadError(KopirError):
+    """From an address is to be led on where a page stands, or where none ever can."""
+
+    code = "websites.lead"
+    status = 409
+    sentence = _("A page stands at this address, or none can. Choose another address.")

@@ -115,6 +115,14 @@ def find_redirect(website: Website, language: str, path: str) -> Redirect | None
     return found.select_related("page__website").first()
 
 
+def list_led(website: Website, paths: Iterable[str]) -> dict[tuple[str, str], SitePage]:
+    """The shown pages to which these paths of a website lead, by language and path. For the administration alone."""
+    found = (
+        Redirect.objects.filter(website=website, path__in=[*paths]).exclude(page=None).select_related("page__website")
+    )
+    return {(way.language, way.path): way.page for way in found if way.page and way.page.is_shown}
+
+
 def list_translations(page: SitePage) -> dict[str, SitePage]:
     """The shown pages of other languages with the same content, by language."""
     note(tags.content(page.translation_key))

@@ -54,6 +54,8 @@ RESERVED: Final = frozenset(
     }
 )
 """First segments that the platform uses, or will."""
+PATH: Final = r"[-\w]+(?:/[-\w]+)*"
+"""The way from a home page to a page below it: segments of letters, digits, hyphens and underscores."""
 _SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 

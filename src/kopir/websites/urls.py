@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path, register_converter
 
 from kopir.websites import feeds, views
-from kopir.websites.rules import may_be_address
+from kopir.websites.rules import PATH, may_be_address
 
 
 class SiteConverter:
@@ -25,7 +25,7 @@ class SiteConverter:
 class PageConverter:
     """The way from a home page to a page below it: segments of letters, digits, hyphens and underscores."""
 
-    regex = r"[-\w]+(?:/[-\w]+)*"
+    regex = PATH
 
     def to_python(self, value: str) -> str:
         return value

@@ -2,6 +2,7 @@
 
 from kopir.websites.actions.applying import add_pages, apply_fields, arrange_pages, remove_pages
 from kopir.websites.actions.domains import ask_for_domain, prove_domain, remove_domain
+from kopir.websites.actions.leading import lead_on
 from kopir.websites.actions.lifecycle import archive_website, clone_website, rename_website, reopen_website
 from kopir.websites.actions.publishing import publish_page, unpublish_page
 from kopir.websites.actions.receiving import receive_pages
@@ -20,6 +21,7 @@ __all__ = [
     "create_websites",
     "ensure_roots",
     "fix_word",
+    "lead_on",
     "prove_domain",
     "publish_page",
     "receive_pages",
