@@ -47,3 +47,12 @@ def test_what_is_missing_or_too_long_is_told(now, field, text):
 
 def test_a_number_with_a_mistake_is_told_before_anybody_is_asked():
     assert "number" in StateForm({"number": "ABCD-EFGH", "secret": "x"}).errors
+
+
+@pytest.mark.parametrize(
+    ("field", "text"), [("words", "Сұ\0рақ"), ("address", "a\0@example.org"), ("kind", "question\0"), ("page", "1\0")]
+)
+def test_nul_which_no_database_takes_is_told(now, field, text):
+    assert field in judge(now, timedelta(minutes=1), **{field: text}).errors
+    assert not judge(now, timedelta(minutes=1), stamp=f"{stamped(now)}\0").is_valid()
+    assert set(StateForm({"number": "K7QM4X\0W", "secret": "x\0"}).errors) == {"number", "secret"}
