@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, settings
 from auditing import changes_leave_rows, deeds_have_words, tests_may_flush  # noqa: F401 - fixtures that hold everywhere
 from browser import chromium, portal_server, visitor  # noqa: F401 - fixtures for whoever needs a browser
 from databases import django_db_setup  # noqa: F401 - takes the place of pytest-django's
+from leaving import all_is_as_before, monkeypatch  # noqa: F401 - fixtures that hold everywhere
 from sites import template  # noqa: F401 - a fixture for whoever makes websites
 
 # How long an example takes says nothing on a machine that runs other tests at the same time.
