@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 
@@ -26,6 +27,15 @@ def test_another_command_does_not_load_the_stand():
     assert not {"kopir.demo.play", "kopir.demo.stand", "kopir.demo.country"} & set(loaded)
 
 
+@pytest.fixture
+def own_signals():
+    """The stand takes signals for its whole process, which here is that of the tests."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [
@@ -33,7 +43,7 @@ def test_another_command_does_not_load_the_stand():
         (["--first-port", "70000"], "--first-port 70000: choose one between 1024 and 65000"),
     ],
 )
-def test_what_cannot_be_is_said_in_one_line(tmp_path, capsys, options, words):
+def test_what_cannot_be_is_said_in_one_line(own_signals, tmp_path, capsys, options, words):
     assert main(["stand", "--folder", str(tmp_path / "stand"), *options]) == 2
 
     assert capsys.readouterr().err == f"kopir: {words}\n"

@@ -101,7 +101,7 @@ LEFT = {
     "a setting": (_patched(vars(settings)["_wrapped"], "KOPIR_COUNTRY", "tj"), ["settings"]),
     "a variable": (_told(), ["the environment"]),
     "a folder": (_elsewhere(), ["the current folder"]),
-    "a handler of SIGTERM": (_handled(), ["a handler of SIGTERM or SIGINT"]),
+    "a handler of SIGTERM": (_handled(), ["a handler of signals"]),
     "a level": (_patched(logging.getLogger("kopir"), "level", 1), ["levels or handlers of logs"]),
 }
 

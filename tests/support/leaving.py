@@ -40,7 +40,7 @@ def look() -> dict[str, object]:
         "the environment": variables,
         "the current folder": os.getcwd(),  # noqa: PTH109 - quicker
         "the time zone of the process": time.tzname,
-        "a handler of SIGTERM or SIGINT": (signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGINT)),
+        "a handler of signals": [signal.getsignal(n) for n in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)],
         "levels or handlers of logs": [logging.root.manager.disable, *(_see_log(log) for log in loggers)],
     }
 
