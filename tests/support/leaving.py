@@ -74,7 +74,7 @@ def _find_things(module: Any) -> Iterator[tuple[str, tuple[Any, Callable[[Any], 
         if type(value).__name__ == "Registry":
             yield f"the registry of each {value._what}", (value, lambda registry: registry._things.copy())
         elif isinstance(value, ContextVar):
-            yield f"the variable {value.name}", (value, lambda variable: variable.get(None))
+            yield f"the variable {value.name}", (value, lambda variable: variable.get(None) or None)
         elif key == "_handlers":
             yield (
                 "handlers of events",

@@ -98,6 +98,7 @@ def _before_move(instance: Page, **_others: Any) -> None:  # noqa: ANN401
 
 def _on_move(sender: Any, url_path_before: str, url_path_after: str, **_others: Any) -> None:  # noqa: ANN401
     before = _ROWS.get()
+    _ROWS.set({})  # a website's worth of rows is nothing to keep until the thread moves another page
     note_change(before, read_rows(pk__in=list(before)))
     note_move(url_path_before, url_path_after, clock.now())
 
