@@ -115,10 +115,10 @@ def test_what_is_left_is_named(leave):
     assert leaving.find_left(before, leaving.look(), has_loaded=False) == []
 
 
-def test_receivers_of_libraries_that_were_loaded_meanwhile_are_theirs():
+def test_what_modules_that_were_loaded_meanwhile_add_is_theirs():
     before = leaving.look()
-    with _connected(), _registered():
-        assert leaving.find_left(before, leaving.look(), has_loaded=True) == ["the registry of each periodic job"]
+    with _connected(), _registered(), _told():
+        assert leaving.find_left(before, leaving.look(), has_loaded=True) == ["the environment"]
 
 
 def test_a_test_that_leaves_something_fails_and_says_what():

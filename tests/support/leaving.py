@@ -51,8 +51,8 @@ def _see_log(log: logging.Logger) -> list[object]:
 
 
 def find_left(before: dict[str, object], after: dict[str, object], *, has_loaded: bool) -> list[str]:
-    """What differs. Where modules were imported meanwhile, receivers are theirs: libraries connect as they load."""
-    names = [name for name in before if not (has_loaded and name.startswith("receivers "))]
+    """What differs. Where modules were imported meanwhile, what grew is theirs: they register on loading."""
+    names = [name for name in before if not (has_loaded and name.startswith(("receivers ", "the registry ")))]
     return [name for name in names if name not in after or after[name] != before[name]]
 
 
