@@ -95,11 +95,11 @@ def test_a_worker_does_at_once_what_is_woken_and_the_rest_in_its_second(database
         thread.start()
         for _ in range(LONG_S * 5):
             wake()
-            if woken.wait(0.1):
+            if is_woken := woken.wait(0.1):
                 break
         stop.set()
         wake()
         thread.join(2 * LONG_S)
     assert not thread.is_alive()
-    assert woken.is_set()
+    assert is_woken
     assert own == [1]
