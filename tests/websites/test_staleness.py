@@ -41,7 +41,7 @@ from kopir.websites.models import (
 from kopir.websites.staleness import note_change
 from people import browser
 from sharedtexts import SHARED
-from siteoffice import Office
+from siteoffice import SYSTEM, Office
 from sitetypes import make_section
 
 SLUGS = ["edu", "fin", "school"]
@@ -268,6 +268,15 @@ class World(Office):
         if page is not None:
             page.delete()
 
+    def lead_on(self) -> None:
+        site = Website.objects.get(pk=self.sites[0].pk)
+        page = self.page(website=site, locale__language_code="ru")
+        taken = {*SitePage.objects.values_list("url_path", flat=True)}
+        former = [path for path in self.known if re.fullmatch(rf"/ru/{site.slug}/[^.]+/", path) and path not in taken]
+        if page is not None and former and site.state == "open":
+            path = former[-1].split("/", 3)[3].rstrip("/")
+            actions.lead_on(website=site, language="ru", path=path, page=page, actor=SYSTEM, now=self.now)
+
     def rename_site(self) -> None:
         self.rename(self.random.choice(list(Website.objects.filter(state="open").order_by("pk"))))
 
@@ -325,6 +334,7 @@ EDITS: dict[str, Callable[[World], None]] = {
             "paint_body",
             "change_slug",
             "let_time_pass",
+            "lead_on",
         ),
     )
 } | SHARED
