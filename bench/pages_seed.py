@@ -91,7 +91,7 @@ def _fill(website: Website, many: int, sentences: dict[str, list[str]], chance: 
     """The news of one website, with a picture that stands in all its sizes."""
     from kopir.base import clock
     from kopir.websites.actions.filling import NewPage, fill_website
-    from kopir.websites.actions.media import add_picture, note_media
+    from kopir.websites.actions.media import add_picture
     from kopir.websites.models import NewsPage, SitePage
     from kopir.websites.renditions import make_renditions
 
@@ -129,7 +129,6 @@ def _fill(website: Website, many: int, sentences: dict[str, list[str]], chance: 
         for number in range(many)
     ]
     fill_website(website=website, texts=[], pages=pages, actor=actor, now=now)
-    note_media(NewsPage.objects.filter(website=website))
 
 
 def _blocks(sentences: list[str], below: list[int], image: int, chance: random.Random) -> list[dict[str, Any]]:

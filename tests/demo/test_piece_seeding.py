@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.test import Client
+from wagtail.models import ReferenceIndex
 
 from actors import NOW
 from kopir.base.actors import system_actor
@@ -68,6 +69,7 @@ def check_files(seeded):
     html = client.get(film.url_path).content.decode()
     files = [film.file, film.subtitles, *(block.value["file"] for block in data.files)]
     assert film.file.url in html
+    assert all(ReferenceIndex.get_references_to(file).exists() for file in files), "editors see where a file is used"
     moving, words, table = (client.get(file.url).getvalue() for file in files)
     assert b"ftyp" in moving[:12]
     assert words.startswith(b"WEBVTT\n\n00:00.000 --> 00:03.000\n")

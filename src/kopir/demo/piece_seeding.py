@@ -13,7 +13,7 @@ from kopir.base.actors import Actor
 from kopir.demo.blocks import as_html, as_items, inset, paragraphs
 from kopir.demo.sites import Piece, read_shared
 from kopir.websites.actions.filling import NewPage
-from kopir.websites.actions.media import add_file, note_media
+from kopir.websites.actions.media import add_file
 from kopir.websites.addresses import home_path, host_of
 from kopir.websites.models import (
     BudgetPage,
@@ -94,12 +94,6 @@ def put_ahead(values: Mapping[str, Any], now: datetime) -> dict[str, Any]:
         return dict(values)
     later = -((min(instants) - now - AHEAD) // AHEAD) * AHEAD
     return {name: value + later if isinstance(value, datetime) else value for name, value in values.items()}
-
-
-def show_files(website: Website) -> None:
-    """Make public the files of its data sets and films."""
-    for model in (DatasetPage, VideoPage):
-        note_media(model.objects.filter(website=website))
 
 
 def write_subtitles(lines: Sequence[str]) -> str:

@@ -15,7 +15,7 @@ from django.db import transaction
 from kopir.base.actors import Actor
 from kopir.bodies.queries import get_body
 from kopir.demo.blocks import Block, as_html, as_items, inset, paragraphs
-from kopir.demo.piece_seeding import make_pieces, put_ahead, show_files
+from kopir.demo.piece_seeding import make_pieces, put_ahead
 from kopir.demo.sites import (
     Document,
     News,
@@ -31,8 +31,7 @@ from kopir.demo.sites import (
 )
 from kopir.websites.actions import create_websites
 from kopir.websites.actions.filling import NewPage, Text, fill_website
-from kopir.websites.actions.media import note_media
-from kopir.websites.models import DocumentPage, NewsPage, SectionPage, SharedPage, SharedWith, Website
+from kopir.websites.models import DocumentPage, NewsPage, SharedPage, SharedWith, Website
 from kopir.websites.packs import read_template
 from kopir.websites.queries import list_websites
 
@@ -84,8 +83,6 @@ def seed_sites(country: str, actor: Actor, now: datetime) -> SeededSites:
         places = _find_places(keeper) if site.body in showing else []
         texts = list(_list_texts(site, website, pieces, places))
         pages += fill_website(website=website, texts=texts, pages=[*documents, *news, *more], actor=actor, now=now)
-        show_files(website)
-        note_media(SectionPage.objects.filter(website=website, slug="services") if places else ())
     return SeededSites(len(websites), pages)
 
 

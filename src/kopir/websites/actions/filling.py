@@ -18,6 +18,7 @@ from wagtail.search.backends import get_search_backend
 
 from kopir.base.actors import Actor
 from kopir.pagecache.actions import spare
+from kopir.websites.actions.media import note_uses
 from kopir.websites.actions.sites import note, only_operators
 from kopir.websites.errors import SiteArchivedError
 from kopir.websites.factory import Planned, block_id, make_pages
@@ -75,10 +76,12 @@ def fill_website(
         known.add(path)
     written = _write(website, texts, placed, now)
     made = _make(website, pages, placed, now)
+    note_uses(made, written)
     note_website(website.pk, [website.slug])
     spare(PAGE)  # every page of the website carries its tag
-    note(website, "websites.fill_website", after={"written": written, "made": made}, actor=actor, now=now)
-    return written + made
+    counted = {"written": len(written), "made": len(made)}
+    note(website, "websites.fill_website", after=counted, actor=actor, now=now)
+    return sum(counted.values())
 
 
 def _place(page: SitePage) -> tuple[str, str]:
@@ -87,7 +90,9 @@ def _place(page: SitePage) -> tuple[str, str]:
     return language, path.rstrip("/")
 
 
-def _write(website: Website, texts: Iterable[Text], placed: Mapping[tuple[str, str], SitePage], now: datetime) -> int:
+def _write(
+    website: Website, texts: Iterable[Text], placed: Mapping[tuple[str, str], SitePage], now: datetime
+) -> list[SitePage]:
     changed: dict[tuple[type[SitePage], tuple[str, ...]], list[SitePage]] = defaultdict(list)
     for text in texts:
         for language, fields in text.fields.items():
@@ -102,10 +107,12 @@ def _write(website: Website, texts: Iterable[Text], placed: Mapping[tuple[str, s
     for (model, names), rows in changed.items():
         model.objects.bulk_update(rows, {*names, "draft_title", "changed_at", "last_published_at"})
         search.add_bulk(model, rows)
-    return sum(map(len, changed.values()))
+    return [page for rows in changed.values() for page in rows]
 
 
-def _make(website: Website, pages: Iterable[NewPage], placed: Mapping[tuple[str, str], SitePage], now: datetime) -> int:
+def _make(
+    website: Website, pages: Iterable[NewPage], placed: Mapping[tuple[str, str], SitePage], now: datetime
+) -> list[int]:
     planned: dict[tuple[str, str], Planned] = {}
     for page in pages:
         key = uuid.uuid4()
@@ -122,7 +129,7 @@ def _make(website: Website, pages: Iterable[NewPage], placed: Mapping[tuple[str,
                 fields=_with_ids(website, page.path, fields),
                 translation_key=key,
             )
-    return len(make_pages([*planned.values()], now))
+    return make_pages([*planned.values()], now)
 
 
 def _with_ids(website: Website, path: str, fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,18 +14,15 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from wagtail.models import ReferenceIndex
 from wagtail.search.backends import get_search_backend
 
 from kopir.base.actors import Actor
 from kopir.pagecache.actions import spare
-from kopir.websites.actions.media import note_media
+from kopir.websites.actions.media import note_uses
 from kopir.websites.actions.sites import note, only_operators
 from kopir.websites.errors import SiteArchivedError
 from kopir.websites.factory import Planned, make_pages
-from kopir.websites.media_queries import list_used
 from kopir.websites.models import SectionPage, SitePage, Website, WebsiteState
-from kopir.websites.sharing import list_chosen
 from kopir.websites.staleness import note_website
 from kopir.websites.tags import PAGE
 
@@ -73,7 +70,7 @@ def receive_pages(
     ]
     made = make_pages(planned, now, is_live=is_live)
     _write(changed, now)
-    _refer(made, [page for page, _fields in changed])
+    note_uses(made, [page for page, _fields in changed])
     note_website(website.pk, [website.slug])
     spare(PAGE)  # every page of the website carries its tag
     after = {"below": under.url_path, "made": len(made), "written": len(changed)}
@@ -111,14 +108,3 @@ def _write_revision(page: SitePage) -> None:
     revision = page.save_revision(clean=False, log_action=False)
     if page.live:
         revision.publish(skip_permission_checks=True, log_action=False)
-
-
-def _refer(made: Sequence[int], changed: Sequence[SitePage]) -> None:
-    """Enter which pictures, files and shared texts the pages use; pages that use none, most of them, cost nothing."""
-    ids = [str(page.pk) for page in changed]
-    before = set(ReferenceIndex.objects.filter(object_id__in=ids).values_list("object_id", flat=True))
-    pages = [*changed, *SitePage.objects.filter(pk__in=made).specific()]
-    using = [page for page in pages if str(page.pk) in before or any(list_used(page)) or list_chosen(page)]
-    for page in using:
-        ReferenceIndex.create_or_update_for_object(page)
-    note_media(page for page in using if page.live)
