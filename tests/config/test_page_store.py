@@ -16,6 +16,7 @@ from kopir.bodies.pack import read_pack
 from kopir.config import page_store
 from kopir.config.page_store import KNOWN_S, REMEMBERED, UNKNOWN_S, KnownHosts, keep_pages, make_busy_page
 from kopir.edge import Purger
+from kopir.pagecache.storing import make_staff_mark
 from pageworker import App, Says, get
 
 
@@ -57,7 +58,9 @@ def test_a_page_of_ours_is_answered_before_django(app, settings):
         assert get(store, "/kk/", HOST="own.example").text == "text"
     assert len(app.asked) == 2
     assert get(store, "/kk/", HOST="kz.localhost:8000", COOKIE="kopir-staff=1").text == "text"
-    assert len(app.asked) == 3, "staff is known by the cookie of the settings"
+    assert len(app.asked) == 3, "the cookie of the settings leads past it"
+    assert store._is_staff(make_staff_mark())
+    assert not store._is_staff("1")
     Purger(django_settings.KOPIR_PAGES_FOLDER).purge(["page"], hard=True)
     app.says["/kk/"] = Says("new")
     assert get(store, "/kk/", HOST="own.example").text == "new"

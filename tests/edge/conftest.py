@@ -55,6 +55,7 @@ def make_store(app: App, folder: Path, clock: Clock) -> Callable[..., PageStore]
         usual: dict[str, Any] = {
             "folder": folder,
             "staff_cookie": STAFF,
+            "is_staff": lambda value: value == "1",
             "is_known_host": lambda host: host.endswith("a.example"),
             "bypass_prefixes": ("/static/",),
             "clock": clock,

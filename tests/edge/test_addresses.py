@@ -8,9 +8,9 @@ from kopir.edge.addresses import (
     HOST_CHARACTERS,
     PATH_CHARACTERS,
     QUERY_CHARACTERS,
+    find_cookie,
     get_name,
     get_scheme,
-    has_cookie,
     is_plain,
     make_place,
     normalize_host,
@@ -143,17 +143,17 @@ def test_a_query_that_cannot_be_read_safely(query):
 
 
 @pytest.mark.parametrize(
-    ("header", "is_there"),
+    ("header", "value"),
     [
-        ("kopir-staff=1", True),
-        ("a=1; kopir-staff=1", True),
-        ("a=1;kopir-staff=", True),
-        ("kopir-staff", True),
-        ("kopir-staff2=1", False),
-        ("x-kopir-staff=1", False),
-        ("a=kopir-staff", False),
-        ("", False),
+        ("kopir-staff=1", "1"),
+        ("a=1; kopir-staff=b=2 ; kopir-staff=3", "b=2"),
+        ("a=1;kopir-staff=", ""),
+        ("kopir-staff", ""),
+        ("kopir-staff2=1", None),
+        ("x-kopir-staff=1", None),
+        ("a=kopir-staff", None),
+        ("", None),
     ],
 )
-def test_a_cookie_is_found_by_its_whole_name(header, is_there):
-    assert has_cookie(header, "kopir-staff") is is_there
+def test_a_cookie_is_found_by_its_whole_name(header, value):
+    assert find_cookie(header, "kopir-staff") == value

@@ -31,6 +31,11 @@ def test_staff_and_the_others_leave_one_another_their_places():
     assert [room.enter(host) for host in "aaaabb"] == [True, True, True, False, True, False]
     room.leave(STAFF)
     assert [room.enter(host) for host in ("c", STAFF)] == [False, True]
+    room = WaitingRoom(1, seated_s=20, standing_s=0.01)
+    with room.wait(is_staff=True) as first, room.wait(is_staff=True) as second, room.wait(is_staff=True) as third:
+        assert [first, second, third] == [20, 20, 0.01]
+        with room.wait() as seated:
+            assert seated == 20, "those of staff are not the citizens'"
 
 
 def test_a_room_of_one_place_serves_every_host():
@@ -68,5 +73,5 @@ def test_seats_are_few_and_the_others_wait_for_a_moment_only():
 
 
 def test_threads_are_enough_for_all_places_and_seats():
-    assert count_threads(4) == 4 + 4 * SEATS_PER_PLACE + 2 + SPARE_THREADS
-    assert count_threads(1) == 1 + SEATS_PER_PLACE + 1 + SPARE_THREADS
+    assert count_threads(4) == (4 + 2) * (1 + SEATS_PER_PLACE) + SPARE_THREADS
+    assert count_threads(1) == (1 + 1) * (1 + SEATS_PER_PLACE) + SPARE_THREADS

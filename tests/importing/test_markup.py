@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kopir.importing import markup
-from kopir.importing.markup import make_blocks
+from kopir.importing.markup import LIMIT_OPEN, make_blocks
 from kopir.websites.blocks import Content
 from kopir.websites.blocks.cleaning import LIMIT_DEPTH, clean_html
 
@@ -139,3 +139,14 @@ def test_what_is_nested_too_deep_keeps_its_words(cleaned):
     assert [block["type"] for block in made] == ["paragraph", "picture", "paragraph"]
     assert [text.count("<div>") + text.count("<i>") for text in cleaned] == [LIMIT_DEPTH, LIMIT_DEPTH]
     assert made[2]["value"].endswith("<p>c</p>")
+
+
+@pytest.mark.parametrize("start", ["<ul><li>", "<div>", "<blockquote>", "<made-up>", "</b><b>"])
+def test_what_is_within_itself_without_end_costs_no_hours(start):
+    """A cleaner that took all of it would take the square of it: minutes for a megabyte."""
+    assert "words" in str(make_blocks(start * (1_000_000 // len(start)) + "<b>words</b>", "", "T").blocks)
+
+
+def test_what_a_text_may_have_within_itself_stays():
+    html = "<p>one<p>two</i>" * LIMIT_OPEN + "<ul>" + "<li>one<br>" * LIMIT_OPEN + "</ul><b>words</b>"
+    assert "<b>words</b>" in str(make_blocks(html, "", "T").blocks)

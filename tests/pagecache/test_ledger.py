@@ -183,10 +183,35 @@ def test_a_database_without_our_table_is_no_hindrance(settings, monkeypatch, cap
         raise DatabaseError("no such table")
 
     monkeypatch.setattr(Purge.objects, "create", refuse)
+    monkeypatch.setattr(connection.introspection, "table_names", list)
     with transaction.atomic():
         write()
     assert Portal.objects.exists()
     assert "pages could not be purged" in caplog.text
+
+
+@pytest.mark.parametrize(("where", "name"), [(Purge.objects, "create"), (connection, "_savepoint")])
+def test_what_cannot_be_purged_is_not_written_and_the_next_is(settings, monkeypatch, where, name):
+    settings.KOPIR_PAGE_GUARD = "log"
+
+    def refuse(*_, **__):
+        raise DatabaseError("the connection was lost")
+
+    with monkeypatch.context() as broken, pytest.raises(DatabaseError, match="was lost"):
+        take(lambda: Portal.objects.bulk_create([Portal(pk=1)]), lambda: broken.setattr(where, name, refuse))
+    assert not Portal.objects.exists()
+    take(write)
+    assert Portal.objects.exists()
+    assert Purge.objects.count() == 1
+
+
+def test_a_commit_that_is_refused_within_a_transaction_takes_nothing_off_the_ledger(settings):
+    settings.KOPIR_PAGE_GUARD = "log"
+    with transaction.atomic():
+        write()
+        with pytest.raises(transaction.TransactionManagementError):
+            connection.commit()
+    assert Purge.objects.count() == 1
 
 
 def test_whoever_empties_the_whole_database_is_let_alone():

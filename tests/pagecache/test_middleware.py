@@ -29,7 +29,7 @@ from kopir.pagecache.errors import PersonalPageError, UndeclaredReadError
 from kopir.pagecache.middleware import HEADER, KEEP_GONE
 from kopir.pagecache.models import Purge
 from kopir.pagecache.recorder import note, note_params, note_until
-from kopir.pagecache.storing import is_shared, storable
+from kopir.pagecache.storing import is_shared, is_staff_mark, storable
 from kopir.pagecache.tags import LIMIT_GROUP, for_page
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
@@ -211,7 +211,10 @@ def test_staff_is_known_by_a_cookie_until_it_is_staff_no_more(client, settings):
     acting.act_as(OPERATOR)
     cookie = client.get("/unmarked").cookies[name]
     assert (cookie["httponly"], cookie["samesite"]) == (True, "Lax")
+    assert is_staff_mark(cookie.value)
     assert name not in client.get("/unmarked").cookies
+    client.cookies[name] = "1"
+    assert is_staff_mark(client.get("/unmarked").cookies[name].value), "what was made up is renewed for staff"
     acting.act_as(CITIZEN)
     answer = client.get("/page")
     assert answer.cookies[name].value == ""

@@ -24,6 +24,8 @@ from .running import LIMIT_ERROR_LENGTH
 from .waking import Ear
 
 LONGEST_SLEEP_S: Final = 1.0
+PAUSE_S: Final = 0.1
+"""What is woken within it is done in one go: in a run of many small transactions workers would do nothing else."""
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _STOPS: Final = (KeyboardInterrupt, SystemExit)
 """Alone not the fault of a job. Faults of compiled libraries are no Exception either, and are those of a job."""
@@ -88,6 +90,7 @@ def keep_ticking(stop: threading.Event) -> None:
         while not stop.is_set() and (left_s := until - time.monotonic()) > 0:
             if ear.wait(stop, left_s):
                 _survive(lambda: tick_own(WOKEN))
+                stop.wait(PAUSE_S)
     ear.close()
     connection.close()
 

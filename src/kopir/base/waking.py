@@ -10,7 +10,7 @@ import logging
 import threading
 from typing import Final
 
-from django.db import Error, connection
+from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 CHANNEL: Final = "kopir_wake"
@@ -43,7 +43,7 @@ class Ear:
             self._listen()
             with self._own.wrap_database_errors:
                 heard = list(self._own.connection.notifies(timeout=wait_s, stop_after=1))
-        except Error:
+        except Exception:  # noqa: BLE001 - no fault ends the thread that waits; a selector may lack a descriptor
             if not self._is_deaf:
                 _log.warning("workers cannot be woken now: they look each second", exc_info=True)
             self._is_deaf = True

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from kopir.edge import PageStore, wrap
+from kopir.pagecache.storing import is_staff_mark
 from kopir.websites.queries import find_website_by_host
 
 from .proxies import get_scheme
@@ -39,6 +40,7 @@ def keep_pages(application: WSGIApplication, clock: Callable[[], float] = time.t
         folder=settings.KOPIR_PAGES_FOLDER,
         staff_cookie=settings.KOPIR_STAFF_COOKIE_NAME,
         is_known_host=KnownHosts(),
+        is_staff=is_staff_mark,
         bypass_prefixes=(settings.STATIC_URL, settings.MEDIA_URL, *BYPASS),
         clock=clock,
         limit_bytes=settings.KOPIR_PAGE_STORE_BYTES,

@@ -80,6 +80,7 @@ def make_place(environ: Environ, scheme_of: Callable[[Environ], str], ports: Col
     return (scheme, host, path) if host is not None and is_plain(path) else None
 
 
-def has_cookie(header: str, name: str) -> bool:
-    """Whether a `Cookie` header brings a cookie of this name, whatever its value."""
-    return any(part.partition("=")[0].strip() == name for part in header.split(";"))
+def find_cookie(header: str, name: str) -> str | None:
+    """The value of the first cookie of this name in a `Cookie` header; None where there is none."""
+    pairs = (part.partition("=") for part in header.split(";"))
+    return next((value.strip() for own, _equals, value in pairs if own.strip() == name), None)

@@ -111,7 +111,7 @@ class Maker:
         return answer.send(start_response)
 
     def pass_staff(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        """Let the application answer whoever brings the cookie of staff, within the places there are for those."""
+        """Let the application answer staff, within the places there are for them."""
         answer = self._ask(environ, STAFF)
         return self._refuse(environ, start_response) if answer is None else answer.send(start_response)
 

@@ -1,9 +1,9 @@
 """The page store: stands before the application, answers from memory what it has kept, and asks it for all else.
 
 A hit costs one look into a table, a comparison with the generation and one with the clock. Whatever is not
-GET or HEAD and paths that begin as told go straight to the application; so does whoever brings the cookie of staff, but
-only so many at once, for anybody can send it. What citizens' cookies hold does not
-matter: a page that is kept was made for nobody in particular.
+GET or HEAD and paths that begin as told go straight to the application; so does whoever brings the cookie that leads
+past the store, but only so many at once, for anybody can send it: staff, known by its value, have places of their own.
+What other cookies hold does not matter: a page that is kept was made for nobody in particular.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 from wsgiref.types import StartResponse, WSGIApplication
 
-from .addresses import Environ, get_name, get_scheme, has_cookie, make_place
+from .addresses import Environ, find_cookie, get_name, get_scheme, make_place
 from .asking import ask
 from .files import Files
 from .making import Maker, Request
@@ -42,8 +42,9 @@ class PageStore:
 
     `folder` is shared by the processes of a node, `clock` tells unix seconds. `is_known_host` is asked for a host name
     without port before anything is kept under it; `ports` are those that links of ours may bear. `scheme_of` says by
-    which scheme the client came, where a proxy stands before. Pages below `bypass_prefixes` are never looked for here.
-    `renders` pages are made at once; the server has `count_threads(renders)` threads. `busy_page` is for the rest.
+    which scheme the client came, where a proxy stands before, `is_staff` whether the cookie has a value of staff's.
+    Pages below `bypass_prefixes` are never looked for here. `renders` pages are made at once; the server has
+    `count_threads(renders)` threads. `busy_page` is for the rest.
     """
 
     def __init__(
@@ -53,6 +54,7 @@ class PageStore:
         folder: Path,
         staff_cookie: str,
         is_known_host: Callable[[str], bool],
+        is_staff: Callable[[str], bool] = lambda _: False,
         bypass_prefixes: Collection[str] = (),
         clock: Callable[[], float] = time.time,
         limit_bytes: int = LIMIT_BYTES,
@@ -66,6 +68,7 @@ class PageStore:
         self._folder = folder
         self._staff_cookie = staff_cookie
         self._is_known_host = is_known_host
+        self._is_staff = is_staff
         self._bypass_prefixes = tuple(bypass_prefixes)
         self._clock = clock
         self._ports = frozenset(ports)
@@ -95,10 +98,10 @@ class PageStore:
             return ask(self._application, environ).send(start_response)
         cookie = environ.get("HTTP_COOKIE")
         # The text is looked for first, which is quick; few cookies hold it.
-        if cookie is not None and self._staff_cookie in cookie and has_cookie(cookie, self._staff_cookie):
-            if environ["PATH_INFO"].startswith(self._bypass_prefixes):
-                return ask(self._application, environ).send(start_response)
-            return self._maker.pass_staff(environ, start_response)
+        if cookie is not None and self._staff_cookie in cookie:
+            value = find_cookie(cookie, self._staff_cookie)
+            if value is not None:
+                return self._lead_past(environ, start_response, value)
         key = (self._scheme_of(environ), environ.get("HTTP_HOST", ""), environ["PATH_INFO"], environ["QUERY_STRING"])
         entry = self._entries.get(key)
         now = self._clock()
@@ -125,6 +128,14 @@ class PageStore:
         if place is None or not self._is_known_host(get_name(place[1])):
             return self._maker.pass_on(environ, start_response, None, self._log)
         return self._maker.answer(Request(environ, start_response, place), self._log)
+
+    def _lead_past(self, environ: Environ, start_response: StartResponse, value: str) -> Iterable[bytes]:
+        """Let the application answer whoever brings the cookie, with this value."""
+        if environ["PATH_INFO"].startswith(self._bypass_prefixes):
+            return ask(self._application, environ).send(start_response)
+        if self._is_staff(value):
+            return self._maker.pass_staff(environ, start_response)
+        return self._maker.pass_on(environ, start_response, None, self._log)
 
     def _tick(self, now: float) -> None:
         """Once a second: see that purges still reach this process, tell what was counted and what was seen."""

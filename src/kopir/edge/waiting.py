@@ -4,8 +4,7 @@ A host whose pages are asked for in masses can take all places but one, so that 
 waits holds a thread of the server; those who find a seat may wait long, the others only for a moment, so that threads
 are left for what is in memory.
 
-Whoever brings the cookie of staff has places beside those: it cannot be told here who is staff indeed, so these are
-counted as well, and neither citizens in masses nor a forged cookie take the places of the others.
+Staff have places and seats beside those, which citizens in masses do not take.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ STAFF: Final = "@staff"
 
 def count_threads(places: int) -> int:
     """How many threads a server needs for this many places: those that make, those that wait, some that only answer."""
-    return places * (1 + SEATS_PER_PLACE) + count_staff_places(places) + SPARE_THREADS
+    return (places + count_staff_places(places)) * (1 + SEATS_PER_PLACE) + SPARE_THREADS
 
 
 def count_staff_places(places: int) -> int:
@@ -41,7 +40,7 @@ class WaitingRoom:
         self._places = places
         self._host_places = max(1, places - 1)
         self._staff_places = count_staff_places(places)
-        self._free_seats = SEATS_PER_PLACE * places
+        self._free_seats = {False: SEATS_PER_PLACE * places, True: SEATS_PER_PLACE * self._staff_places}
         self._seated_s = seated_s
         self._standing_s = standing_s
         self._changed = threading.Condition()
@@ -53,7 +52,7 @@ class WaitingRoom:
             if self._has_place(host):
                 self._taken[host] += 1
                 return True
-        with self.wait() as limit_s, self._changed:
+        with self.wait(is_staff=host == STAFF) as limit_s, self._changed:
             if not self._changed.wait_for(lambda: self._has_place(host), limit_s):
                 return False
             self._taken[host] += 1
@@ -68,16 +67,16 @@ class WaitingRoom:
             self._changed.notify_all()
 
     @contextlib.contextmanager
-    def wait(self) -> Iterator[float]:
+    def wait(self, *, is_staff: bool = False) -> Iterator[float]:
         """Wait for something within; gives how long one may, in seconds."""
         with self._changed:
-            is_seated = self._free_seats > 0
-            self._free_seats -= is_seated
+            is_seated = self._free_seats[is_staff] > 0
+            self._free_seats[is_staff] -= is_seated
         try:
             yield self._seated_s if is_seated else self._standing_s
         finally:
             with self._changed:
-                self._free_seats += is_seated
+                self._free_seats[is_staff] += is_seated
 
     def _has_place(self, host: str) -> bool:
         staff = self._taken[STAFF]

@@ -7,6 +7,7 @@ a page become text. Pictures that nobody has, frames and forms are left out and 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from html import escape, unescape
@@ -28,6 +29,25 @@ _VOID: Final = frozenset({"br", "img", "embed"})
 _GONE: Final = frozenset(DROPPED - {"head", "meta", "link", "iframe", "object"})
 _LINK: Final = re.compile(r'<a href="([^"]*)">')
 WORDS_LETTERS: Final = 250
+LIMIT_OPEN: Final = 2_000
+"""So many elements may stand within each other, far beyond any text; the cleaner takes the square of it."""
+_ANY: Final = re.compile(r"<(/?)([a-z][^\s/>]*)", re.IGNORECASE)
+_UNENDED: Final = _VOID | {
+    "p",
+    "li",
+    "td",
+    "th",
+    "tr",
+    "dd",
+    "dt",
+    "option",
+    "hr",
+    "col",
+    "input",
+    "meta",
+    "link",
+    "wbr",
+}
 
 
 class Media(Protocol):
@@ -52,7 +72,7 @@ def make_blocks(html: str, address: str, caption: str, media: Media | None = Non
     """The blocks of a text that stood at `address` ("" where unknown); `caption` is for tables that have none."""
     allowed = _HEADINGS | _TABLE | _KEPT | LEFT_OUT
     clean = nh3.clean(
-        html,
+        re.sub(r"<[^<>]*>", " ", html) if _is_too_deep(html) else html,
         tags=set(allowed),
         clean_content_tags=set(_GONE),
         attributes={
@@ -69,6 +89,21 @@ def make_blocks(html: str, address: str, caption: str, media: Media | None = Non
     splitter.end_text()
     splitter.end_pictures()
     return Made(_arrange(splitter.parts, caption), splitter.left_out)
+
+
+def _is_too_deep(html: str) -> bool:
+    """Whether more elements are open at once than any text has; ends of what is not open count for nothing."""
+    names: Counter[str] = Counter()
+    depth = 0
+    for end, name in _ANY.findall(html.lower()):
+        if name in _UNENDED or (end and not names[name]):
+            continue
+        step = -1 if end else 1
+        names[name] += step
+        depth += step
+        if depth > LIMIT_OPEN:
+            return True
+    return False
 
 
 @dataclass

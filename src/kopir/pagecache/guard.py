@@ -13,7 +13,6 @@ from typing import Any
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from . import ledger
-from .errors import UndeclaredWriteError
 from .recorder import find_recording
 from .statements import parse
 from .tables import TABLES
@@ -48,11 +47,13 @@ def stand_at(connection: BaseDatabaseWrapper) -> None:
     commit = connection.commit
 
     def judge_and_commit() -> None:
-        try:
-            ledger.judge(connection)
-        except UndeclaredWriteError:
-            connection.rollback()  # `Atomic` does that for errors of the database alone
-            raise
+        if not connection.in_atomic_block:  # else `commit` refuses, and the transaction goes on
+            try:
+                ledger.judge(connection)
+            except BaseException:
+                connection.in_atomic_block = False  # it stays set where a savepoint could not be made
+                connection.rollback()  # `Atomic` does that for errors of the database alone
+                raise
         commit()
 
     connection.commit = judge_and_commit  # type: ignore[method-assign]

@@ -14,7 +14,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from .errors import UndeclaredWriteError
@@ -45,7 +45,10 @@ def note_write(connection: BaseDatabaseWrapper, table: str) -> None:
     if connection.in_atomic_block:
         _enter(connection, Entry("written", table))
     else:
-        _see_to({Entry("written", table)})
+        try:
+            _see_to({Entry("written", table)})
+        except DatabaseError:
+            _log.exception("pages could not be purged: what was written stands", extra={"tables": [table]})
 
 
 @contextmanager
@@ -110,10 +113,16 @@ def _prefix(table: str) -> str:
 
 
 def _purge(tables: list[str]) -> None:
-    """Purge every page that read the tables. A database that lacks our own table yet has no pages either."""
+    """Purge every page that read the tables. A database that lacks our own table yet has no pages either.
+
+    Raises DatabaseError: what was written must not be committed without its purge.
+    """
     from .actions import touch_alone
+    from .models import Purge
 
     try:
         touch_alone(*map(table_tag, tables))
     except DatabaseError:
+        if Purge._meta.db_table in connection.introspection.table_names():  # noqa: SLF001 - Django's own way
+            raise
         _log.exception("pages could not be purged", extra={"tables": tables})

@@ -23,7 +23,7 @@ from django.utils.functional import SimpleLazyObject
 from kopir.base import clock
 
 from .recorder import Recording, note_person, record
-from .storing import find_params, is_staff, narrow, share
+from .storing import find_params, is_staff, make_staff_mark, narrow, share
 from .tags import for_page
 
 HEADER: Final = "Kopir-Keep"
@@ -191,11 +191,12 @@ def _forget_reader(response: HttpResponse) -> None:
 def _lead(request: HttpRequest, response: HttpResponse) -> None:
     """Lead past the page store, by a cookie, staff and whoever has a message waiting; and nobody else any more."""
     name = settings.KOPIR_STAFF_COOKIE_NAME
-    has, needs = name in request.COOKIES, is_staff(request) or _has_message(request, response)
-    if needs and not has:
+    has = request.COOKIES.get(name)
+    needs = make_staff_mark() if is_staff(request) else "1" if _has_message(request, response) else None
+    if needs is not None and needs != has:
         age, is_secure = settings.SESSION_COOKIE_AGE, settings.SESSION_COOKIE_SECURE
-        response.set_cookie(name, "1", max_age=age, secure=is_secure, httponly=True, samesite="Lax")
-    elif has and not needs and hasattr(request, "actor"):
+        response.set_cookie(name, needs, max_age=age, secure=is_secure, httponly=True, samesite="Lax")
+    elif has is not None and needs is None and hasattr(request, "actor"):
         response.delete_cookie(name, samesite="Lax")
 
 

@@ -1,7 +1,7 @@
 """Which views make pages that may be kept, and the page being made for everybody: it does not know who reads it.
 
 A view that is marked is rendered alike for citizens and strangers. Staff sees more, so its answers are made for the
-person alone and never kept; the page store knows staff by a cookie.
+person alone and never kept; the page store knows staff by a cookie that nobody else can make.
 """
 
 from __future__ import annotations
@@ -10,13 +10,16 @@ from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urlencode
 
+from django.core.signing import Signer
 from django.http import HttpRequest
+from django.utils.crypto import constant_time_compare
 
 from kopir.base.actors import ANONYMOUS, Actor
 
 View = TypeVar("View", bound=Callable[..., Any])
 _ATTRIBUTE = "kopir_storable"
 _SHARED = "_kopir_shared"
+_SALT = "kopir.pagecache.staff"
 
 
 def storable(*, params: Iterable[str] = ()) -> Callable[[View], View]:
@@ -40,6 +43,16 @@ def is_staff(request: HttpRequest) -> bool:
     """Whether whoever asks holds any grant."""
     actor = getattr(request, "actor", ANONYMOUS)
     return isinstance(actor, Actor) and bool(actor.grants)
+
+
+def make_staff_mark() -> str:
+    """What the cookie of staff holds; the same for all of them."""
+    return Signer(salt=_SALT).sign("staff")
+
+
+def is_staff_mark(value: str) -> bool:
+    """Whether the cookie says that whoever brings it was staff when they got it."""
+    return constant_time_compare(value, make_staff_mark())
 
 
 def is_shared(request: HttpRequest) -> bool:

@@ -26,7 +26,10 @@ class Views(models.Model):
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["website", "day", "path"], name="views_of_a_day")]
-        indexes: ClassVar = [models.Index(fields=["day"], name="views_by_day")]
+        indexes: ClassVar = [
+            models.Index(fields=["day"], name="views_by_day"),
+            models.Index(fields=["page_number", "day"], name="views_of_a_page"),
+        ]
 
     def __str__(self) -> str:
         """The path and the day."""

@@ -74,12 +74,12 @@ def _name_page(website: Website, line: Line) -> str:
 
 
 def _tell_end(website: Website, path: str, page: SitePage | None, *, may_lead: bool) -> str:
-    if page is not None:
-        return _link(page)
+    end = _link(page) if page is not None else ""
     if not may_lead or split_way(path) is None:
-        return ""
+        return end
     address = f"{reverse('visits:lead', args=[website.slug])}?{urlencode({'from': path})}"
-    return format_html('<a class="govuk-link" href="{}">{}</a>', address, _("Choose a page"))
+    choice = format_html('<a class="govuk-link" href="{}">{}</a>', address, _("Choose a page"))
+    return format_html("{}<br>{}", end, choice) if end else choice
 
 
 def _link(page: SitePage) -> str:

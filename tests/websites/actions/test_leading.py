@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -54,16 +55,24 @@ def test_it_leads_elsewhere_when_that_is_said_later(lead, client):
     lead(page=SitePage.objects.get(url_path=f"{HOME}about/"))
     assert client.get(f"{HOME}old/water/")["Location"] == f"{HOME}about/"
     assert Redirect.objects.count() == 1
+    former, latter = Row.objects.filter(action="websites.lead_on").order_by("pk")
+    assert json.loads(latter.before or "") == facts_of(former)
 
 
 def test_nobody_leads_away_from_a_page_nor_in_a_circle(lead):
     for path in ("about", "news"):
         with pytest.raises(LeadError):
             lead(path)
-    SitePage.objects.filter(url_path=f"{HOME}about/").update(live=False)
-    with pytest.raises(LeadError):
-        lead("about")
     assert not Redirect.objects.exists()
+
+
+def test_it_leads_on_from_a_page_that_is_hidden_until_it_is_shown_again(lead, client):
+    page = SitePage.objects.get(url_path=f"{HOME}about/")
+    SitePage.objects.filter(pk=page.pk).update(live=False)
+    lead("about")
+    assert client.get(page.url_path)["Location"] == f"{HOME}news/"
+    SitePage.objects.filter(pk=page.pk).update(live=True)
+    assert client.get(page.url_path).status_code == 200
 
 
 @pytest.mark.parametrize(
