@@ -118,11 +118,13 @@ class Visitor:
             self.faults.append(f"{kind}: {text} ({location.get('url', '')})")
 
 
-def find_faults(page: Page) -> list[str]:
-    """What axe-core finds against level AA of WCAG 2.2: rule, help and the elements."""
+def find_faults(page: Page, *, within: str | None = None) -> list[str]:
+    """What axe-core finds against level AA of WCAG 2.2: rule, help and the elements; `within` what a selector names."""
     from axe_playwright_python.sync_playwright import Axe
 
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": LEVEL_AA}, "resultTypes": ["violations"]})
+    found = Axe().run(
+        page, context=within, options={"runOnly": {"type": "tag", "values": LEVEL_AA}, "resultTypes": ["violations"]}
+    )
     return [
         f"{fault['id']}: {fault['help']}: {node['html'][:200]}"
         for fault in found.response["violations"]

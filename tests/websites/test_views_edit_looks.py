@@ -17,9 +17,11 @@ from kopir.config import settings as shipped
 from kopir.websites.actions.bundles import save_bundle
 from kopir.websites.actions.words import fix_word
 from kopir.websites.models import SitePage
+from people import make_person
 from sitemedia import write_news
 
 WIDTHS = (360, 1280)
+FAULTY = [{"type": "paragraph", "value": '<p><a href="https://x.example/">мында</a></p>'}]
 TITLE = "Ауыл шаруашылығы мақсатындағы жерлерді суландыру"
 
 
@@ -35,6 +37,22 @@ def tab(visitor, education, system, settings):
     place = Place(body_id=education.body_id)
     set_banner(place=place, titles={"kk": TITLE}, texts={}, until=now + timedelta(days=1), actor=system, now=now)
     return enter(visitor, "administrator", Role.SITE_ADMINISTRATOR, education.body)
+
+
+def test_axe_finds_nothing_in_the_windows_of_review_and_publishing(visitor, tab, education):
+    news = education.pages.get(slug="bridge").specific
+    news.body = FAULTY
+    news.save_revision()
+    editor = make_person("writer@example.org", name="Writer", grants=[(Role.EDITOR, education.body)])
+    news.get_workflow().start(news, editor)
+    for width, action in product(WIDTHS, ("reject", "approve")):
+        tab.set_viewport_size({"width": width, "height": 900})
+        tab.goto(visitor.address(f"/edit/pages/{news.pk}/edit/"))
+        tab.locator("footer [data-w-dropdown-target=toggle]").last.click()
+        tab.locator(f'footer [data-workflow-action-name="{action}"]').click()
+        tab.locator(".modal.in textarea").wait_for()
+        tab.wait_for_timeout(500)  # it fades in
+        assert (width, action, find_faults(tab, within=".modal-content")) == (width, action, [])
 
 
 def test_axe_finds_nothing_in_our_panels_of_the_administration(visitor, tab, education):

@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin import messages
-from wagtail.admin.action_menu import ActionMenuItem, PublishMenuItem, SubmitForModerationMenuItem
+from wagtail.admin.action_menu import ActionMenuItem, PublishMenuItem, SubmitForModerationMenuItem, WorkflowMenuItem
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.site_summary import PagesSummaryItem
 from wagtail.admin.views.bulk_action.registry import bulk_action_registry
@@ -28,6 +28,7 @@ from kopir.websites.errors import TooEarlyError
 from kopir.websites.linking import ShownPageLink
 from kopir.websites.listing import SitePages, site_pages
 from kopir.websites.models import LanguageRoot
+from kopir.websites.models.review import tell_publishing
 from kopir.websites.panels import BereftPanel, DraftsPanel, StalePanel, WorkingForPanel, waiting_panel
 from kopir.websites.rights import find_rights
 
@@ -90,6 +91,9 @@ def choose_numbers(request: HttpRequest, items: list[Any]) -> None:
 @hooks.register("construct_page_action_menu")
 def choose_actions(items: list[ActionMenuItem], request: HttpRequest, context: Any) -> None:  # noqa: ANN401 - Wagtail's
     """Publishing goes through the review: what is saved in the editor was written in the editor."""
+    for item in items:
+        if isinstance(item, WorkflowMenuItem) and item.name == "approve":
+            item.label = tell_publishing(is_faulty=item.launch_modal)  # Wagtail adds "and Publish"
     items[:] = [
         SubmitItem(item.order) if isinstance(item, SubmitForModerationMenuItem) else item
         for item in items

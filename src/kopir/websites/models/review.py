@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from django.db.models import CharField, QuerySet
 from django.db.models.functions import Cast
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from wagtail.forms import TaskStateCommentForm
 from wagtail.models import Page, Task, TaskState
@@ -25,6 +26,11 @@ class ReasonForm(TaskStateCommentForm):
         self.fields["comment"].help_text = KEPT
 
 
+def tell_publishing(*, is_faulty: bool) -> Promise:
+    """What the button says that publishes a page; `is_faulty`: the gate has found something."""
+    return _("Publish, with a reason") if is_faulty else _("Publish")
+
+
 class ReviewTask(Task):
     """Done by whoever may publish on the website for which they act, and did not write any of it themselves."""
 
@@ -41,7 +47,7 @@ class ReviewTask(Task):
         # What the gate found is published with a written reason alone: the window that asks for a remark asks for it.
         draft = obj.get_latest_revision_as_object()
         is_faulty = any(finding.is_must for finding in judge(draft))
-        publish = ("approve", _("Publish, with a reason") if is_faulty else _("Publish"), is_faulty)
+        publish = ("approve", tell_publishing(is_faulty=is_faulty), is_faulty)
         return [publish, ("reject", _("Send back with a remark"), True)]
 
     def get_form_for_action(self, action: str) -> type[TaskStateCommentForm]:
