@@ -49,6 +49,8 @@ def test_axe_finds_nothing_in_the_windows_of_review_and_publishing(visitor, tab,
         tab.set_viewport_size({"width": width, "height": 900})
         tab.goto(visitor.address(f"/edit/pages/{news.pk}/edit/"))
         tab.locator("footer [data-w-dropdown-target=toggle]").last.click()
+        publish = tab.locator('footer [data-workflow-action-name="approve"]').inner_text()
+        assert publish.strip() == "Себебін көрсетіп жариялау"
         tab.locator(f'footer [data-workflow-action-name="{action}"]').click()
         tab.locator(".modal.in textarea").wait_for()
         tab.wait_for_timeout(500)  # it fades in
