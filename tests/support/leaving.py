@@ -33,8 +33,8 @@ def look() -> dict[str, object]:
     if len(sys.modules) != len(_known):
         _find_looks()
     loggers = (logging.root, logging.getLogger("kopir"))
-    variables = os.environ._data.copy()  # type: ignore[attr-defined]  # decoding them takes longer than all the rest
-    variables.pop(b"PYTEST_CURRENT_TEST", None)
+    variables = dict(os.environ)
+    variables.pop("PYTEST_CURRENT_TEST", None)
     return {
         **{name: see(thing) for name, (thing, see) in _looks.items()},
         "the environment": variables,

@@ -31,7 +31,7 @@ _LINK: Final = re.compile(r'<a href="([^"]*)">')
 WORDS_LETTERS: Final = 250
 LIMIT_OPEN: Final = 2_000
 """So many elements may stand within each other, far beyond any text; the cleaner takes the square of it."""
-_ANY: Final = re.compile(r"<(/?)([a-z][^\s/>]*)", re.IGNORECASE)
+_ANY: Final = re.compile(r"<(/?)([a-z][^\s/>]*)")
 _UNENDED: Final = _VOID | {
     "p",
     "li",

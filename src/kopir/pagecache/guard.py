@@ -56,7 +56,7 @@ def stand_at(connection: BaseDatabaseWrapper) -> None:
                 raise
         commit()
 
-    connection.commit = judge_and_commit  # type: ignore[method-assign]
+    connection.commit = judge_and_commit  # type: ignore[method-assign]  # Django has no hook there
 
 
 def watch_new(sender: object, connection: BaseDatabaseWrapper, **_: object) -> None:

@@ -30,7 +30,7 @@ def add_visits(request: HttpRequest, items: list[MenuItem]) -> None:
         items.append(MenuItem(_("Visits"), _address_of(website), name="visits", icon_name="view", order=320))
 
 
-@hooks.register("register_page_header_buttons")  # type: ignore[untyped-decorator]
+@hooks.register("register_page_header_buttons")  # type: ignore[untyped-decorator]  # Wagtail has no types
 def show_views(page: Page, user: Any, view_name: str, next_url: str | None = None) -> list[Button]:  # noqa: ANN401
     """How often this page of the acting website was read, for the same people; it leads to all counts."""
     website = _seen_website(find_rights(user))

@@ -226,7 +226,7 @@ def _show_person(request: HttpRequest, user_id: UUID, form: GrantForm | None) ->
         "now_held": [(one, rules.may_give(actor, Role(one.role), one.body_id)) for one in grants if not one.ended_at],
         "held_before": [one for one in grants if one.ended_at],
         "form": form or (GrantForm(actor=actor) if may_manage and str(user.pk) != actor.id else None),
-        "sessions": facts.sessions if is_operator else (),
+        "sessions": facts.sessions,
         "has_factor": facts.has_factor,
         "reset_id": facts.reset_id,
         "is_operator": is_operator,
